@@ -1,0 +1,49 @@
+{#-
+    Statements: close what a killed run left open, then log the processes to come.
+
+    A STARTED row without an end belongs to a run that was killed: only one build can
+    write the warehouse at a time.
+
+        on-run-start: "{{ log_processes_started() }}"
+-#}
+{% macro log_processes_started() -%}
+    {%- if execute and flags.WHICH in ['build', 'run'] -%}
+    insert into audit.pipeline_execution_log
+    select
+        started.execution_id, started.batch_id, started.process_name, started.layer,
+        'FAILED', started.start_time, {{ utc_now() }}, null, 'killed: no end was logged'
+    from audit.pipeline_execution_log as started
+    left join audit.pipeline_execution_log as ended
+        on
+            started.execution_id = ended.execution_id
+            and started.process_name = ended.process_name
+            and ended.status != 'STARTED'
+    where started.status = 'STARTED' and ended.execution_id is null;
+    {%- for process in selected_processes() %}
+    insert into audit.pipeline_execution_log (
+        execution_id, process_name, layer, status, start_time
+    ) values (
+        '{{ invocation_id }}', '{{ process }}', '{{ process_layers()[process] }}',
+        'STARTED', {{ utc_now() }}
+    );
+    {%- endfor %}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro process_layers() -%}
+    {{ return({
+        'Extract_Source_to_Raw': 'raw',
+        'Load_Dimensions': 'curated',
+        'Load_Facts': 'curated',
+        'Aggregate_Gold': 'gold',
+    }) }}
+{%- endmacro %}
+
+{% macro selected_processes() -%}
+    {%- set found = [] -%}
+    {%- for node in graph.nodes.values() if node.unique_id in selected_resources
+        and node.resource_type in ['model', 'snapshot'] -%}
+        {%- do found.append(process_of(node)) -%}
+    {%- endfor -%}
+    {{ return(process_layers() | select('in', found) | list) }}
+{%- endmacro %}

@@ -1,0 +1,213 @@
+{#-
+    Statement: the rows of a landing table that raw has not taken yet.
+
+    A key is taken when what a delivery says of it differs from what the newest
+    batch of that key says: one row, or a set of rows where a delivery names a key
+    more than once. So a repeat adds nothing, A-B-A gives three versions, and two
+    conflicting rows redelivered together stay as they were. Queued deliveries are
+    compared each with the one before it. Seeds (delivery_id null) are one delivery
+    that is always compared again; landed deliveries are looked at once.
+
+    Keys met once and unknown to raw, nearly all of them on a first load, take a
+    short cut past the comparison.
+
+        {{ raw_versions('orders', 'WEB', 'order_id') }}
+-#}
+{% macro raw_versions(feed, source_system, key) -%}
+{%- set landing = ref(feed) -%}
+{%- set columns = feed_columns(feed) -%}
+{%- set key_text -%} nullif(trim({{ adapter.quote(key) }}), '') {%- endset -%}
+{%- set not_taken -%}
+    {%- if is_incremental() -%}
+    delivery_id is null
+    or delivery_id > (select coalesce(max(delivery_id), -1) from {{ this }})
+    {%- else -%}
+    true
+    {%- endif -%}
+{%- endset -%}
+with
+
+landed as (
+    select
+        {%- for column in columns %}
+        {{ adapter.quote(column) }},
+        {%- endfor %}
+        delivery_id,
+        source_filename,
+        line_number,
+        coalesce(delivery_id, 0) as delivery_order,
+        {{ row_hash(columns) }} as row_hash,
+        coalesce({{ key_text }}, 'no key: ' || {{ row_hash(columns) }}) as record_key
+    from {{ landing }}
+    where {{ not_taken }}
+),
+
+landed_keys as (
+    select
+        {{ key_text }} as record_key,
+        count(*) as row_count
+    from {{ landing }}
+    where {{ not_taken }}
+    group by {{ key_text }}
+),
+{% if is_incremental() %}
+newest_batches as (
+    select
+        taken.record_key,
+        max(taken.batch_id) as batch_id
+    from {{ this }} as taken
+    where
+        taken.record_key in (select landed_keys.record_key from landed_keys)
+        or (
+            taken.record_key like 'no key: %'
+            and exists (select 1 from landed_keys where landed_keys.record_key is null)
+        )
+    group by taken.record_key
+),
+
+taken_sets as (
+    select
+        taken.record_key,
+        {{ sorted_list('taken.row_hash') }} as version_set
+    from {{ this }} as taken
+    inner join newest_batches
+        on
+            taken.record_key = newest_batches.record_key
+            and taken.batch_id = newest_batches.batch_id
+    group by taken.record_key
+),
+{% endif %}
+contested_keys as (
+    select record_key from landed_keys
+    where row_count > 1 and record_key is not null
+    {%- if is_incremental() %}
+    union
+    select record_key from newest_batches
+    {%- endif %}
+),
+
+uncontested as (
+    select landed.* from landed
+    left join contested_keys on landed.record_key = contested_keys.record_key
+    where
+        contested_keys.record_key is null
+        and landed.record_key not like 'no key: %'
+),
+
+contested as (
+    select
+        landed.*,
+        row_number() over (
+            partition by landed.record_key, landed.delivery_order, landed.row_hash
+            order by landed.line_number asc nulls last, landed.source_filename
+        ) as repeat_number
+    from landed
+    left join contested_keys on landed.record_key = contested_keys.record_key
+    where
+        contested_keys.record_key is not null
+        or landed.record_key like 'no key: %'
+),
+
+delivered_sets as (
+    select
+        record_key,
+        delivery_order,
+        {{ sorted_list('row_hash') }} as version_set
+    from contested
+    group by record_key, delivery_order
+    {%- if is_incremental() %}
+    union all
+    select
+        record_key,
+        -1 as delivery_order,
+        version_set
+    from taken_sets
+    {%- endif %}
+),
+
+compared_sets as (
+    select
+        record_key,
+        delivery_order,
+        version_set,
+        lag(version_set) over (
+            partition by record_key order by delivery_order
+        ) as previous_set
+    from delivered_sets
+),
+
+changed as (
+    select contested.* from contested
+    inner join compared_sets
+        on
+            contested.record_key = compared_sets.record_key
+            and contested.delivery_order = compared_sets.delivery_order
+    where
+        contested.repeat_number = 1
+        and (
+            compared_sets.previous_set is null
+            or compared_sets.previous_set != compared_sets.version_set
+        )
+),
+
+new_versions as (
+    {%- for step in ['uncontested', 'changed'] %}
+    select
+        {%- for column in columns %}
+        {{ adapter.quote(column) }},
+        {%- endfor %}
+        record_key,
+        row_hash,
+        delivery_id,
+        delivery_order,
+        source_filename,
+        line_number
+    from {{ step }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+deliveries as (
+    select
+        delivery_order,
+        row_number() over (order by delivery_order) as delivery_rank
+    from new_versions
+    group by delivery_order
+),
+
+taken_batches as (
+    {%- if is_incremental() %}
+    select coalesce(max(batch_id), 0) as batch_id from {{ this }}
+    {%- else %}
+    select 0 as batch_id
+    {%- endif %}
+),
+
+final as (
+    select
+        -- keys
+        new_versions.record_key,
+        new_versions.row_hash,
+
+        -- as delivered
+        {%- for column in columns %}
+        new_versions.{{ adapter.quote(column) }},
+        {%- endfor %}
+
+        -- audit
+        cast(taken_batches.batch_id + deliveries.delivery_rank as bigint) as batch_id,
+        cast(new_versions.delivery_id as bigint) as delivery_id,
+        cast('{{ source_system }}' as varchar) as source_system,
+        cast(new_versions.source_filename as varchar) as source_filename,
+        cast(new_versions.line_number as bigint) as line_number,
+        {{ utc_now() }} as ingestion_timestamp
+    from new_versions
+    inner join deliveries
+        on new_versions.delivery_order = deliveries.delivery_order
+    cross join taken_batches
+)
+
+select * from final
+{%- endmacro %}

@@ -1,0 +1,18 @@
+{#-
+    Statement: nothing, or an error when seeding would replace a shop's own data.
+
+    Once scripts/land.py has landed a delivery, the demo's seeds must not come back.
+
+        +pre-hook: "{{ refuse_seeds_over_deliveries() }}"
+-#}
+{% macro refuse_seeds_over_deliveries() -%}
+    {%- set delivered = run_query(
+        "select count(*) from landing.delivered_files"
+    ).columns[0].values()[0] if execute else 0 -%}
+    {%- if delivered -%}
+        {{ exceptions.raise_compiler_error(
+            "this warehouse holds deliveries landed by scripts/land.py; the demo's"
+            ~ " seeds would replace them. Run: dbt build --exclude resource_type:seed"
+        ) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{#-
+    Expression: fingerprint of a row's content, 32 hexadecimal digits.
+
+    Each value is written with its length in front, so that NULL differs from '' and
+    the pair ('a|b', 'c') from ('a', 'b|c').
+
+        {{ row_hash(['order_id', 'status']) }} as row_hash
+-#}
+{% macro row_hash(columns) -%}
+    md5(
+        {%- for column in columns %}
+        coalesce(
+            cast(length({{ adapter.quote(column) }}) as varchar)
+            || ':' || {{ adapter.quote(column) }}, '~'
+        )
+        {%- if not loop.last %} || {% endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}

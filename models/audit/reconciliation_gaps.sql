@@ -1,0 +1,55 @@
+{%- set orders = "from " ~ ref('fact_orders') -%}
+{%- set lines = "from " ~ ref('fact_order_lines') -%}
+{%- set paid_per_order = "from " ~ ref('int_payments_per_order') ~ " as paid inner join "
+    ~ ref('fact_orders') ~ " as orders on paid.order_id = orders.order_id"
+    ~ " where paid.payment_amount > orders.total_amount" -%}
+{%- set gaps = [
+    ('orders: lines against headers', "select sum(total_amount) " ~ orders,
+     "select sum(lines_amount) " ~ orders,
+     'headers that differ from their lines keep both figures'),
+    ('order lines: recomputed against reported totals',
+     "select sum(reported_line_total) " ~ lines ~ " where source_system = 'POS'",
+     "select sum(line_total) " ~ lines ~ " where source_system = 'POS'",
+     'till lines that differ from quantity x price keep both figures'),
+    ('orders: paid more than their total', "0",
+     "select sum(paid.payment_amount - orders.total_amount) " ~ paid_per_order,
+     'successful payments above the total of the order'),
+    ('orders: amount without lines', "0",
+     "select sum(total_amount) " ~ orders ~ " where line_count = 0",
+     'headers whose lines have not come: counted as orders, not as sales'),
+    ('orders: amount without a day', "0",
+     "select sum(total_amount) " ~ orders ~ " where order_date is null",
+     'receipts whose day has not come: in no day of gold'),
+    ('order lines: amount without an order', "0",
+     "select sum(line_total) " ~ lines ~ " where not has_order",
+     'lines whose header has not come: kept, not sales yet'),
+    ('payments: amount without an order', "0",
+     "select sum(payment_amount) from " ~ ref('fact_payments')
+     ~ " where not has_order",
+     'payments whose order has not come: collected all the same'),
+    ('refunds: amount without an order line', "0",
+     "select sum(refund_amount) from " ~ ref('fact_refunds')
+     ~ " where not has_order_line",
+     'refunds of lines that never came: they lower net sales, but no line'),
+    ('orders: amount of unknown customers', "0",
+     "select sum(total_amount) " ~ orders ~ " where is_unknown_customer",
+     'customers that have not come: on the unknown member'),
+    ('order lines: amount of unknown products', "0",
+     "select sum(line_total) " ~ lines ~ " where is_unknown_product",
+     'products that have not come: on the unknown member'),
+] -%}
+with
+
+final as (
+    {%- for name, expected, actual, explanation in gaps %}
+    {{ reconciliation_check(
+        name, 'curated', 'curated',
+        expected, actual, explanation
+    ) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+)
+
+select * from final

@@ -1,0 +1,72 @@
+{{ config(unique_key='impression_id') }}
+
+with
+
+impressions as (select * from {{ ref('stg_deals__bandit_transactions') }}),
+
+bandits as (select * from {{ ref('dim_bandits') }}),
+
+customers as (select * from {{ ref('dim_customers') }}),
+{% if is_incremental() %}
+touched_impressions as (
+    select transaction_id as impression_id
+    from impressions
+    where
+        batch_id > (
+            select coalesce(max(loaded.impression_batch_id), 0)
+            from {{ this }} as loaded
+        )
+    union
+    select loaded.impression_id
+    from {{ this }} as loaded
+    left join bandits
+        on
+            loaded.bandit_id = bandits.bandit_id
+            and loaded.project_id = bandits.project_id
+    left join customers on loaded.customer_id = customers.customer_key
+    where
+        (loaded.is_unknown_bandit and bandits.bandit_id is not null)
+        or (loaded.is_unknown_customer and customers.customer_key is not null)
+),
+{% endif %}
+final as (
+    select
+        -- keys
+        impressions.transaction_id as impression_id,
+        impressions.customer_id,
+        coalesce(customers.customer_key, '{{ unknown_key() }}') as customer_key,
+        impressions.project_id,
+        impressions.bandit_id,
+
+        -- measures
+        impressions.propensity,
+        impressions.position,
+
+        -- flags
+        impressions.is_clicked,
+        bandits.bandit_id is null as is_unknown_bandit,
+        (
+            impressions.customer_id is not null and customers.customer_key is null
+        ) as is_unknown_customer,
+
+        -- timestamps
+        cast(impressions.shown_at as date) as shown_date,
+        impressions.shown_at,
+
+        -- audit
+        impressions.batch_id as impression_batch_id
+    from impressions
+    left join bandits
+        on
+            impressions.bandit_id = bandits.bandit_id
+            and impressions.project_id = bandits.project_id
+    left join customers on impressions.customer_id = customers.customer_key
+    {%- if is_incremental() %}
+    where
+        impressions.transaction_id in (
+            select touched_impressions.impression_id from touched_impressions
+        )
+    {%- endif %}
+)
+
+select * from final

@@ -1,0 +1,94 @@
+{{ config(unique_key='order_line_id') }}
+
+with
+
+order_lines as (select * from {{ ref('int_order_lines') }}),
+
+orders as (select * from {{ ref('fact_orders') }}),
+
+products as (select * from {{ ref('dim_products') }}),
+{% if is_incremental() %}
+taken as (
+    select
+        source_system,
+        max(line_batch_id) as line_batch_id,
+        max(header_batch_id) as header_batch_id,
+        max(calendar_batch_id) as calendar_batch_id
+    from {{ this }}
+    group by source_system
+),
+
+touched_orders as (
+    select orders.order_id
+    from orders
+    left join taken on orders.source_system = taken.source_system
+    where
+        orders.header_batch_id > coalesce(taken.header_batch_id, 0)
+        or orders.calendar_batch_id > coalesce(taken.calendar_batch_id, 0)
+),
+
+touched_lines as (
+    select order_lines.order_line_id
+    from order_lines
+    left join taken on order_lines.source_system = taken.source_system
+    where order_lines.line_batch_id > coalesce(taken.line_batch_id, 0)
+    union
+    select order_lines.order_line_id
+    from order_lines
+    inner join touched_orders on order_lines.order_id = touched_orders.order_id
+    union
+    select loaded.order_line_id
+    from {{ this }} as loaded
+    inner join products on loaded.product_sku = products.product_key
+    where loaded.is_unknown_product
+),
+{% endif %}
+final as (
+    select
+        -- keys
+        order_lines.order_line_id,
+        order_lines.order_id,
+        order_lines.product_sku,
+        coalesce(products.product_key, '{{ unknown_key() }}') as product_key,
+
+        -- attributes
+        order_lines.source_system,
+
+        -- measures
+        order_lines.quantity,
+        order_lines.unit_price,
+        order_lines.gross_amount,
+        order_lines.discount_amount,
+        order_lines.line_total,
+        order_lines.reported_line_total,
+        cast(
+            order_lines.reported_line_total - order_lines.line_total as numeric(18, 2)
+        ) as line_total_gap,
+
+        -- flags
+        order_lines.quantity < 0 as is_return,
+        (
+            order_lines.quantity > 0 and coalesce(orders.is_revenue, false)
+        ) as is_sale,
+        orders.order_id is not null as has_order,
+        products.product_key is null as is_unknown_product,
+
+        -- timestamps
+        orders.order_date,
+
+        -- audit
+        order_lines.line_batch_id,
+        coalesce(orders.header_batch_id, 0) as header_batch_id,
+        coalesce(orders.calendar_batch_id, 0) as calendar_batch_id
+    from order_lines
+    left join orders on order_lines.order_id = orders.order_id
+    left join products on order_lines.product_sku = products.product_key
+    {%- if is_incremental() %}
+    where
+        order_lines.order_line_id in (
+            select touched_lines.order_line_id from touched_lines
+        )
+    {%- endif %}
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ raw_versions('bandit_transactions', 'DEALS', 'transaction_id') }}

@@ -1,0 +1,1 @@
+{{ raw_versions('projects', 'DEALS', 'project_id') }}

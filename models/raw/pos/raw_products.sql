@@ -1,0 +1,1 @@
+{{ raw_versions('products', 'POS', 'product_sku') }}

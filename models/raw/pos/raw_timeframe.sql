@@ -1,0 +1,1 @@
+{{ raw_versions('timeframe', 'POS', 'time_id') }}

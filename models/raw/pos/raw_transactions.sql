@@ -1,0 +1,1 @@
+{{ raw_versions('transactions', 'POS', 'transaction_id') }}

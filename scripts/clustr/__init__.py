@@ -1,0 +1,1 @@
+"""What Clustr's scripts share: the feeds, the warehouse and the console."""
