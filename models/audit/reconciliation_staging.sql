@@ -54,12 +54,14 @@ final as (
     union all
     {%- endfor %}
     {%- for base, staging, amount, fact, feed, measure in amounts %}
+    {%- if loop.changed(base) %}
     {{ reconciliation_check(
         fact ~ ' (' ~ base.split('__')[1] ~ '): rows', 'raw', 'curated',
         'select row_count from usable_' ~ loop.index,
         'select row_count from loaded_' ~ loop.index
     ) }}
     union all
+    {%- endif %}
     {{ reconciliation_check(
         fact ~ ' (' ~ base.split('__')[1] ~ '): ' ~ measure, 'raw', 'curated',
         'select amount from usable_' ~ loop.index,

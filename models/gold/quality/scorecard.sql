@@ -43,13 +43,13 @@ gold_totals as (
 money_checks as (
     select
         'money' as subject,
-        gold_totals.measure as check_name,
+        truth_totals.measure as check_name,
         cast(truth_totals.amount as double precision) as expected,
         gold_totals.amount as actual,
         cast(truth_totals.amount as double precision) as smallest_pass,
         cast(truth_totals.amount as double precision) as largest_pass
-    from gold_totals
-    inner join truth_totals on gold_totals.measure = truth_totals.measure
+    from truth_totals
+    left join gold_totals on truth_totals.measure = gold_totals.measure
 ),
 
 group_items as (
@@ -230,8 +230,9 @@ final as (
         cast(actual as double precision) as actual,
 
         -- flags
-        (
-            actual >= smallest_pass - 0.000001 and actual <= largest_pass + 0.000001
+        coalesce(
+            actual >= smallest_pass - 0.000001
+            and actual <= largest_pass + 0.000001, false
         ) as is_passed
     from checks
 )

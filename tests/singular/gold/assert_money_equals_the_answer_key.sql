@@ -1,0 +1,2 @@
+select * from {{ ref('scorecard') }}
+where subject = 'money' and not is_passed
