@@ -57,16 +57,16 @@
     ('customers: every one', 'count(*)', ref('reporting_customer_stats'),
      "select count(*) from " ~ ref('dim_customers') ~ " where not is_unknown"),
     ('customers: spend, unknown ones and guests added',
-     'sum(total_spend) + coalesce((' ~ unknown_spend ~ '), 0)',
+     'coalesce(sum(total_spend), 0) + coalesce((' ~ unknown_spend ~ '), 0)',
      ref('reporting_customer_stats'), "select sum(line_total) " ~ dated_sales),
     ('top customers: spend, unknown ones and guests added',
-     'sum(total_spent) + coalesce((' ~ unknown_spend ~ '), 0)',
+     'coalesce(sum(total_spent), 0) + coalesce((' ~ unknown_spend ~ '), 0)',
      ref('top_customers'), "select sum(line_total) " ~ dated_sales),
     ('cohorts: revenue, unknown ones and guests added',
-     'sum(revenue) + coalesce((' ~ unknown_spend ~ '), 0)',
+     'coalesce(sum(revenue), 0) + coalesce((' ~ unknown_spend ~ '), 0)',
      ref('customer_cohorts'), "select sum(line_total) " ~ dated_sales),
     ('impressions: in posteriors, unknown arms added',
-     'sum(n) + (select count(*) from ' ~ ref('fact_bandit_impressions')
+     'coalesce(sum(n), 0) + (select count(*) from ' ~ ref('fact_bandit_impressions')
      ~ ' where is_unknown_bandit)', ref('bandit_posteriors'),
      "select count(*) from " ~ ref('fact_bandit_impressions')),
 ] -%}

@@ -1,59 +1,74 @@
-{%- set checks = [] -%}
-{%- for feed in reconciled_feeds() -%}
-    {%- set columns = feed_columns(feed.name) -%}
-    {%- set landing = ref(feed.name) -%}
-    {%- set raw = ref(feed.raw) -%}
-    {%- do checks.append({
-        'name': feed.name ~ ': landed rows that raw holds',
-        'from': 'landing',
-        'to': 'raw',
-        'expected': 'select count(*) from ' ~ landing,
-        'actual': 'select count(*) from ' ~ landing ~ ' where '
-            ~ row_hash(columns) ~ ' in (select raw_rows.row_hash from '
-            ~ raw ~ ' as raw_rows)',
-    }) -%}
-    {%- do checks.append({
-        'name': feed.name ~ ': raw rows that match their fingerprint',
-        'from': 'raw',
-        'to': 'raw',
-        'expected': 'select count(*) from ' ~ raw,
-        'actual': 'select count(*) from ' ~ raw ~ ' where row_hash = '
-            ~ row_hash(columns),
-    }) -%}
-{%- endfor -%}
-{%- for feed, amount in [
-    ('transactions', 'transaction_amount'),
-    ('sales', 'line_total'),
-    ('sales', 'unit_price'),
-    ('orders', 'total_amount'),
-    ('order_lines', 'unit_price'),
-    ('order_lines', 'discount_amount'),
-    ('payments', 'payment_amount'),
-    ('refunds', 'refund_amount'),
-] -%}
-    {%- set columns = feed_columns(feed) -%}
-    {%- set landing = ref(feed) -%}
-    {%- set raw = ref('raw_' ~ feed) -%}
-    {%- do checks.append({
-        'name': feed ~ ': sum of ' ~ amount ~ ' of the landed rows',
-        'from': 'landing',
-        'to': 'raw',
-        'expected': 'select sum(distinct_rows.amount) from (select distinct '
-            ~ row_hash(columns) ~ ' as row_hash, ' ~ parse_decimal(amount, 4)
-            ~ ' as amount from ' ~ landing ~ ') as distinct_rows',
-        'actual': 'select sum(distinct_rows.amount) from (select distinct'
-            ~ ' raw_rows.row_hash, ' ~ parse_decimal('raw_rows.' ~ amount, 4)
-            ~ ' as amount from ' ~ raw ~ ' as raw_rows where raw_rows.row_hash in'
-            ~ ' (select ' ~ row_hash(columns) ~ ' from ' ~ landing
-            ~ ')) as distinct_rows',
-    }) -%}
-{%- endfor -%}
+{%- set amounts = {
+    'transactions': ['transaction_amount'],
+    'sales': ['unit_price', 'line_total'],
+    'orders': ['total_amount'],
+    'order_lines': ['unit_price', 'discount_amount'],
+    'payments': ['payment_amount'],
+    'refunds': ['refund_amount'],
+} -%}
 with
+{% for feed in reconciled_feeds() %}
+{%- set feed_amounts = amounts.get(feed.name, []) %}
+landed_{{ feed.name }} as (
+    select
+        {%- for amount in feed_amounts %}
+        {{ parse_decimal(amount, 4) }} as {{ amount }},
+        {%- endfor %}
+        {{ row_hash(feed_columns(feed.name)) }} as row_hash
+    from {{ ref(feed.name) }}
+),
 
+held_{{ feed.name }} as (
+    select
+        {%- for amount in feed_amounts %}
+        max({{ parse_decimal(amount, 4) }}) as {{ amount }},
+        {%- endfor %}
+        row_hash
+    from {{ ref(feed.raw) }}
+    group by row_hash
+),
+
+landing_{{ feed.name }} as (
+    select
+        {%- for amount in feed_amounts %}
+        sum(landed.{{ amount }}) as landed_{{ amount }},
+        sum(held.{{ amount }}) as held_{{ amount }},
+        {%- endfor %}
+        count(*) as landed_rows,
+        count(held.row_hash) as held_rows
+    from landed_{{ feed.name }} as landed
+    left join held_{{ feed.name }} as held on landed.row_hash = held.row_hash
+),
+
+fingerprints_{{ feed.name }} as (
+    select
+        count(*) as raw_rows,
+        sum(
+            case when row_hash = {{ row_hash(feed_columns(feed.name)) }} then 1 else 0 end
+        ) as intact_rows
+    from {{ ref(feed.raw) }}
+),
+{% endfor %}
 final as (
-    {%- for check in checks %}
+    {%- for feed in reconciled_feeds() %}
     {{ reconciliation_check(
-        check.name, check['from'], check.to, check.expected, check.actual
+        feed.name ~ ': landed rows that raw holds', 'landing', 'raw',
+        'select landed_rows from landing_' ~ feed.name,
+        'select held_rows from landing_' ~ feed.name
+    ) }}
+    union all
+    {%- for amount in amounts.get(feed.name, []) %}
+    {{ reconciliation_check(
+        feed.name ~ ': ' ~ amount ~ ' of the landed rows', 'landing', 'raw',
+        'select landed_' ~ amount ~ ' from landing_' ~ feed.name,
+        'select held_' ~ amount ~ ' from landing_' ~ feed.name
+    ) }}
+    union all
+    {%- endfor %}
+    {{ reconciliation_check(
+        feed.name ~ ': raw rows that match their fingerprint', 'raw', 'raw',
+        'select raw_rows from fingerprints_' ~ feed.name,
+        'select intact_rows from fingerprints_' ~ feed.name
     ) }}
     {%- if not loop.last %}
     union all

@@ -17,8 +17,8 @@ from mlxtend.frequent_patterns import apriori
 
 Itemset = tuple[str, ...]
 
-# Above this many cells of the one-hot table mlxtend counts candidate by candidate.
-LOW_MEMORY_CELLS = 20_000_000
+# Baskets per block of the pair count; below 2 ** 24, up to which float32 is exact.
+BLOCK_BASKETS = 1_000_000
 
 COLUMNS: dict[str, str] = {
     "rule_id": "str",
@@ -78,10 +78,27 @@ def smallest_count(min_support: float, basket_count: int) -> int:
     return max(1, math.ceil(min_support * basket_count * (1 - 1e-12)))
 
 
+def pair_counts(cells: np.ndarray) -> np.ndarray:
+    """Baskets holding each pair of items, the item alone on the diagonal.
+
+    `cells` is boolean of shape (baskets, items); the result is int64 of shape (items,
+    items). Counted as a matrix product in blocks small enough for exact float32.
+    """
+    counts = np.zeros((cells.shape[1], cells.shape[1]), dtype=np.int64)
+    for start in range(0, len(cells), BLOCK_BASKETS):
+        block = cells[start : start + BLOCK_BASKETS].astype(np.float32)
+        counts += (block.T @ block).astype(np.int64)
+    return counts
+
+
 def frequent_itemsets(
     one_hot: pd.DataFrame, min_count: int, max_length: int
 ) -> dict[Itemset, int]:
     """Count every itemset found in enough baskets, by Apriori.
+
+    Items and pairs are counted at once. Larger sets are found item by item: Apriori
+    runs on the baskets with the item, over its frequent partners only, which keeps the
+    candidates and the memory small and the counts the same.
 
     Parameters
     ----------
@@ -98,18 +115,45 @@ def frequent_itemsets(
         Sorted itemset to the number of baskets containing it, exact. Empty when
         there are no baskets or no products.
     """
-    if one_hot.empty:
-        return {}
+    cells = one_hot.to_numpy(dtype=bool)
+    items = one_hot.columns
+    counts = pair_counts(cells)
+    found = {
+        (items[i],): int(counts[i, i])
+        for i in np.flatnonzero(counts.diagonal() >= min_count)
+    }
+    if max_length < 2:
+        return found
+    frequent_pairs = np.triu(counts >= min_count, k=1)
+    for first in np.flatnonzero(frequent_pairs.any(axis=1)):
+        partners = np.flatnonzero(frequent_pairs[first])
+        for partner in partners:
+            pair = tuple(sorted((items[first], items[partner])))
+            found[pair] = int(counts[first, partner])
+        if max_length > 2 and len(partners) > 1:
+            found |= _larger_itemsets(
+                one_hot.loc[cells[:, first], items[partners]],
+                items[first],
+                min_count,
+                max_length,
+            )
+    return found
+
+
+def _larger_itemsets(
+    projected: pd.DataFrame, first: str, min_count: int, max_length: int
+) -> dict[Itemset, int]:
+    """Itemsets of three and more that hold `first`, from the baskets holding it."""
     found = apriori(
-        one_hot,
-        min_support=min_count / len(one_hot),
+        projected,
+        min_support=min_count / len(projected),
         use_colnames=True,
-        max_len=max_length,
-        low_memory=one_hot.size > LOW_MEMORY_CELLS,
+        max_len=max_length - 1,
     )
     return {
-        tuple(sorted(items)): round(support * len(one_hot))
+        tuple(sorted({first, *items})): round(support * len(projected))
         for items, support in zip(found["itemsets"], found["support"], strict=True)
+        if len(items) > 1
     }
 
 

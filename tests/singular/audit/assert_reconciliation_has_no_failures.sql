@@ -1,2 +1,0 @@
-select * from {{ ref('reconciliation') }}
-where status = 'FAIL'
