@@ -1,6 +1,6 @@
 """Make up a shop: seeded CSV or Parquet files and the answer key to them.
 
-    python scripts/generate_data.py --preset demo --seed 42 --out seeds
+python scripts/generate_data.py --preset demo --seed 42 --out seeds
 """
 
 import argparse
@@ -27,6 +27,14 @@ The same arguments give the same bytes. exit codes: 0 done, 2 could not run.
 """
 
 
+def parse_day(text: str) -> date:
+    """Read a day written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day") from error
+
+
 def parse_arguments(argv: list[str]) -> tuple[Knobs, Path]:
     """Read the command line: the knobs and the folder to write to."""
     parser = argparse.ArgumentParser(
@@ -46,7 +54,7 @@ def parse_arguments(argv: list[str]) -> tuple[Knobs, Path]:
     add("--days", type=int, metavar="N", help="length of the window")
     add(
         "--start-date",
-        type=date.fromisoformat,
+        type=parse_day,
         default=DEFAULT_START,
         metavar="YYYY-MM-DD",
         help=f"first day; default: {DEFAULT_START}",
@@ -59,7 +67,9 @@ def parse_arguments(argv: list[str]) -> tuple[Knobs, Path]:
         help="demo's shape with exactly LINES order lines, as Parquet, without dirt "
         "unless --dirt asks for it",
     )
-    add("--format", choices=("csv", "parquet"), help="default: csv, or parquet at scale")
+    add(
+        "--format", choices=("csv", "parquet"), help="default: csv, or parquet at scale"
+    )
     arguments = vars(parser.parse_args(argv))
     folder = arguments.pop("out")
     return Knobs(**arguments), folder
