@@ -13,7 +13,7 @@
     ~ unknown_key() ~ "'" -%}
 {%- set checks = [
     ('daily: orders', 'sum(total_orders)', daily,
-     "select count(*) " ~ dated_orders ~ " and is_revenue"),
+     "select count(*) " ~ dated_orders ~ " and is_revenue and not is_return_only"),
     ('daily: cancelled orders', 'sum(cancelled_orders)', daily,
      "select count(*) " ~ dated_orders ~ " and not is_revenue"),
     ('daily: gross', 'sum(gross)', daily, "select sum(gross_amount) " ~ dated_sales),

@@ -24,7 +24,10 @@ final as (
             as total_spend
     from orders
     left join sales_per_order on orders.order_id = sales_per_order.order_id
-    where orders.is_revenue and orders.order_date is not null
+    where
+        orders.is_revenue
+        and not orders.is_return_only
+        and orders.order_date is not null
     group by orders.customer_key
 )
 

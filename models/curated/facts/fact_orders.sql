@@ -42,6 +42,7 @@ lines_per_order as (
         order_id,
         sum(line_total) as lines_amount,
         count(*) as line_count,
+        sum(case when quantity > 0 then 1 else 0 end) as sold_line_count,
         max(line_batch_id) as lines_batch_id
     from order_lines
     {%- if is_incremental() %}
@@ -75,6 +76,7 @@ final as (
 
         -- flags
         orders.status != 'CANCELLED' as is_revenue,
+        coalesce(lines_per_order.sold_line_count = 0, false) as is_return_only,
         orders.customer_id is null as is_guest,
         (
             orders.customer_id is not null and customers.customer_key is null

@@ -4,6 +4,7 @@ orders as (
     select * from {{ ref('fact_orders') }}
     where
         is_revenue
+        and not is_return_only
         and order_date is not null
         and customer_key != '{{ unknown_key() }}'
 ),

@@ -13,9 +13,15 @@ refunds as (select * from {{ ref('fact_refunds') }}),
 orders_per_day as (
     select
         order_date,
-        sum(case when is_revenue then 1 else 0 end) as total_orders,
+        sum(
+            case when is_revenue and not is_return_only then 1 else 0 end
+        ) as total_orders,
         sum(case when is_revenue then 0 else 1 end) as cancelled_orders,
-        count(distinct case when is_revenue then customer_id end) as unique_customers
+        count(
+            distinct case
+                when is_revenue and not is_return_only then customer_id
+            end
+        ) as unique_customers
     from orders
     group by order_date
 ),
