@@ -22,53 +22,77 @@ taken as (
 ),
 {% endif %}
 {%- for feed in reconciled_feeds() %}
-judged_{{ feed.name }} as (
-    select
-        record_key,
-        row_hash,
-        batch_id,
-        source_filename,
-        line_number,
-        payload,
-        broken_rules,
-        {{ 'updated_at' if feed.has_updated_at else 'cast(null as timestamp)' }}
-            as updated_at
-    from {{ ref(feed.base) }}
-    {%- if is_incremental() %}
-    where
-        batch_id > (
-            select coalesce(max(taken.batch_id), 0) from taken
-            where taken.source_table = '{{ feed.name }}'
-        )
-    {%- endif %}
-),
-
+{%- set is_new -%}
+    {%- if is_incremental() -%}
+    batch_id > (
+        select coalesce(max(taken.batch_id), 0) from taken
+        where taken.source_table = '{{ feed.name }}'
+    )
+    {%- else -%}
+    true
+    {%- endif -%}
+{%- endset %}
 repeated_{{ feed.name }} as (
     select
         record_key,
         batch_id
-    from judged_{{ feed.name }}
+    from {{ ref(feed.raw) }}
+    where {{ is_new }}
     group by record_key, batch_id
     having count(*) > 1
 ),
 
-conflicting_{{ feed.name }} as (
+broken_{{ feed.name }} as (
     select
-        judged.*,
-        row_number() over (
-            partition by judged.record_key, judged.batch_id
-            order by judged.updated_at desc nulls last, judged.row_hash desc
-        ) as version_rank
-    from judged_{{ feed.name }} as judged
+        record_key,
+        row_hash,
+        broken_rules,
+        payload,
+        source_filename,
+        line_number,
+        batch_id
+    from {{ ref(feed.base) }}
+    where broken_rules is not null and {{ is_new }}
+),
+
+-- what is needed of a row is read from raw after the few repeated keys are known
+usable_repeats_{{ feed.name }} as (
+    select delivered.*
+    from {{ ref(feed.raw) }} as delivered
     inner join repeated_{{ feed.name }} as repeated
         on
-            judged.record_key = repeated.record_key
-            and judged.batch_id = repeated.batch_id
-    where judged.broken_rules is null
+            delivered.record_key = repeated.record_key
+            and delivered.batch_id = repeated.batch_id
+    left join broken_{{ feed.name }} as broken
+        on
+            delivered.row_hash = broken.row_hash
+            and delivered.batch_id = broken.batch_id
+    where broken.row_hash is null
+),
+
+conflicting_{{ feed.name }} as (
+    select
+        record_key,
+        row_hash,
+        'duplicate_key,' as broken_rules,
+        {{ json_row(feed_columns(feed.name)) }} as payload,
+        source_filename,
+        line_number,
+        batch_id,
+        row_number() over (
+            partition by record_key, batch_id
+            order by
+                {%- if feed.has_updated_at %}
+                {{ parse_timestamp('updated_at') }} desc nulls last,
+                {%- endif %}
+                row_hash desc
+        ) as version_rank
+    from usable_repeats_{{ feed.name }}
 ),
 {% endfor %}
 rejected as (
     {%- for feed in reconciled_feeds() %}
+    {%- for step in ['broken', 'conflicting'] %}
     select
         '{{ feed.name }}' as source_table,
         record_key,
@@ -78,21 +102,12 @@ rejected as (
         source_filename,
         line_number,
         batch_id
-    from judged_{{ feed.name }}
-    where broken_rules is not null
-    union all
-    select
-        '{{ feed.name }}' as source_table,
-        record_key,
-        row_hash,
-        'duplicate_key,' as broken_rules,
-        payload,
-        source_filename,
-        line_number,
-        batch_id
-    from conflicting_{{ feed.name }}
+    from {{ step }}_{{ feed.name }}
+    {%- if step == 'conflicting' %}
     where version_rank > 1
+    {%- endif %}
     union all
+    {%- endfor %}
     {%- endfor %}
     select
         source_table,
