@@ -1,0 +1,1 @@
+"""Turn other people's retail data into deliveries that scripts/land.py takes."""

@@ -1,0 +1,1 @@
+"""How a delivery is checked and landed; `scripts/land.py` is its command."""

@@ -1,0 +1,11 @@
+"""The warehouses a delivery can be landed in; a new one is a module and a line."""
+
+from collections.abc import Callable
+
+from landing import duckdb_target
+from landing.delivery import Delivery
+from landing.report import Landing
+
+Target = Callable[[Delivery], Landing]
+
+TARGETS: dict[str, Target] = {"duckdb": duckdb_target.land}
