@@ -1,0 +1,35 @@
+# Clustr's commands. They need Python 3.11 to 3.13, git and make, and nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help build test docs clean lock
+
+help:
+	@echo "make build   set up, build the warehouse and print a summary"
+	@echo "make test    set up and run every check (scripts/check)"
+	@echo "make docs    write the documentation site for 'dbt docs serve'"
+	@echo "make clean   remove .venv, target, logs and caches; keeps the warehouse"
+	@echo "make lock    find newer packages and write requirements*.txt"
+
+build: profiles.yml
+	@scripts/setup requirements.txt
+	@echo "==> building the warehouse"
+	@selection=$$(.venv/bin/python scripts/preflight.py) && .venv/bin/dbt build $$selection
+	@.venv/bin/python scripts/summary.py
+
+test: profiles.yml
+	@scripts/setup requirements-dev.txt
+	@scripts/check
+
+docs: profiles.yml
+	@scripts/setup requirements.txt
+	@.venv/bin/python scripts/preflight.py > /dev/null
+	@.venv/bin/dbt docs generate
+	@echo "==> read them with: . .venv/bin/activate && dbt docs serve"
+
+clean:
+	rm -rf .venv target logs .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+
+lock:
+	@scripts/lock
+
+profiles.yml:
+	@cp profiles.yml.example profiles.yml

@@ -1,0 +1,80 @@
+"""Make sure that a build can start, and print what `dbt build` is to leave out.
+
+    python scripts/preflight.py
+
+Makes the demo's CSVs again if any is missing, and opens the warehouse to write. Prints
+nothing, or, where scripts/land.py has landed a shop's own data, the arguments that keep
+the demo's seeds out. Exit code 0: go; 2: it cannot, and a line says why.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+import generate_data
+from clustr.console import EXIT_COULD_NOT_RUN, EXIT_OK, ClustrError, fail
+from clustr.feeds import PROJECT, load_feeds, load_truth_tables
+from clustr.warehouse import open_warehouse, warehouse_path
+
+DEMO = ["--preset", "demo", "--seed", "42"]
+DELIVERED_FILES = """
+    select count(*) from information_schema.tables
+    where table_schema = 'landing' and table_name = 'delivered_files'
+"""
+
+
+def missing_seeds(project: Path) -> list[Path]:
+    """CSVs that the demo is made of and that are not there, sorted."""
+    seeds = project / "seeds"
+    expected = [seeds / f"{name}.csv" for name in load_feeds(project)]
+    expected += [seeds / "truth" / f"{name}.csv" for name in load_truth_tables(project)]
+    return sorted(path for path in expected if not path.exists())
+
+
+def has_deliveries(warehouse: duckdb.DuckDBPyConnection) -> bool:
+    """Whether scripts/land.py has ever landed a file in this warehouse."""
+    (tables,) = warehouse.sql(DELIVERED_FILES).fetchall()[0]
+    if not tables:
+        return False
+    (files,) = warehouse.sql(
+        "select count(*) from landing.delivered_files"
+    ).fetchall()[0]
+    return bool(files)
+
+
+def check_folder(project: Path) -> None:
+    """Refuse a project folder that dbt cannot write to."""
+    if not os.access(project, os.W_OK):
+        raise ClustrError(f"{project}: folder is not writable; dbt keeps target here")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="preflight.py", description=__doc__.splitlines()[0]
+    )
+    parser.parse_args(argv)
+    try:
+        check_folder(PROJECT)
+        with open_warehouse(warehouse_path(), read_only=False) as warehouse:
+            delivered = has_deliveries(warehouse)
+    except (ClustrError, OSError) as error:
+        return fail(error)
+    if delivered:
+        print("==> building the deliveries that were landed", file=sys.stderr)
+        print("--exclude resource_type:seed")
+        return EXIT_OK
+    missing = missing_seeds(PROJECT)
+    if missing:
+        print(f"==> making seeds, {missing[0].name} is missing", file=sys.stderr)
+        if generate_data.main([*DEMO, "--out", str(PROJECT / "seeds")]) != EXIT_OK:
+            return EXIT_COULD_NOT_RUN
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

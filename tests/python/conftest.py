@@ -1,0 +1,23 @@
+"""Warehouses that several test files ask; each is built once."""
+
+import pytest
+from shop import FEEDS, Shop
+
+
+@pytest.fixture(scope="session")
+def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """The demo, built from its seeds; not to be changed, so copy its file first."""
+    shop = Shop(tmp_path_factory.mktemp("demo_shop"))
+    left_out = ("--exclude-resource-types", "test", "unit_test")
+    result = shop.dbt("build", *left_out)
+    assert result.returncode == 0, result.stdout
+    return shop
+
+
+@pytest.fixture(scope="session")
+def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop whose feeds are all empty, built; not to be changed."""
+    shop = Shop(tmp_path_factory.mktemp("empty_shop"))
+    shop.land(shop.delivery(**dict.fromkeys(FEEDS, "")))
+    shop.build()
+    return shop
