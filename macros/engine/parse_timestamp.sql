@@ -38,7 +38,9 @@
 
 {% macro duckdb__parse_timestamp(expression) -%}
     case
-        when {{ matches('trim(' ~ expression ~ ')', iso_timestamp_pattern()) }}
+        when
+            {{ matches('trim(' ~ expression ~ ')', iso_timestamp_pattern()) }}
+            and trim({{ expression }}) not like '0000%'
             then try_cast(
                 replace(replace(trim({{ expression }}), 'T', ' '), 'Z', '') as timestamp
             )

@@ -9,6 +9,7 @@
     'unparsable_flag': 'A yes-or-no value says neither.',
     'impossible_date': 'A date lies before 1990.',
     'future_date': 'A date lies more than 366 days after the delivery.',
+    'impossible_amount': 'Quantity x price is a trillion or more.',
     'zero_quantity': 'A quantity is zero.',
     'negative_quantity': 'A web order line has a negative quantity (at the till that is a return).',
     'negative_price': 'A price is negative.',

@@ -2,16 +2,27 @@ with
 
 snapshots as (select * from {{ ref('snap_products') }}),
 
-numbered as (
+versions as (
+    -- what is delivered later holds from its own time on, even where that lies before
+    -- the time of a version delivered earlier; so no two versions overlap
     select
         product_sku,
         list_price,
-        dbt_valid_from,
-        dbt_valid_to,
-        row_number() over (
-            partition by product_sku order by dbt_valid_from, dbt_scd_id
-        ) as version_number
+        dbt_valid_from as valid_from,
+        min(dbt_valid_from) over (
+            partition by product_sku
+            order by batch_id
+            rows between 1 following and unbounded following
+        ) as replaced_at
     from snapshots
+),
+
+numbered as (
+    select
+        versions.*,
+        row_number() over (partition by product_sku order by valid_from) as version_number
+    from versions
+    where replaced_at is null or valid_from < replaced_at
 ),
 
 final as (
@@ -21,9 +32,9 @@ final as (
         list_price,
         case
             when version_number = 1 then cast('0001-01-01' as timestamp)
-            else dbt_valid_from
+            else valid_from
         end as valid_from,
-        coalesce(dbt_valid_to, cast('9999-12-31' as timestamp)) as valid_to
+        coalesce(replaced_at, cast('9999-12-31' as timestamp)) as valid_to
     from numbered
 )
 

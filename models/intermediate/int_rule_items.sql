@@ -11,19 +11,24 @@ products as (
     group by product_sku
 ),
 
+quoted_products as (
+    select
+        product_sku,
+        '"' || {{ json_escape('product_sku') }} || '"' as quoted_sku
+    from products
+),
+
 final as (
     -- rules hold JSON lists of SKUs, which no two engines take apart alike
     select
         rules.rule_id,
-        products.product_sku,
-        position(
-            '"' || products.product_sku || '"' in rules.consequents
-        ) > 0 as is_consequent
+        quoted_products.product_sku,
+        position(quoted_products.quoted_sku in rules.consequents) > 0 as is_consequent
     from rules
-    inner join products
+    inner join quoted_products
         on
-            position('"' || products.product_sku || '"' in rules.antecedents) > 0
-            or position('"' || products.product_sku || '"' in rules.consequents) > 0
+            position(quoted_products.quoted_sku in rules.antecedents) > 0
+            or position(quoted_products.quoted_sku in rules.consequents) > 0
 )
 
 select * from final

@@ -1,8 +1,14 @@
 with
 
-customers as (select * from {{ ref('stg_pos__customers') }}),
+customers as (
+    select * from {{ ref('stg_pos__customers') }}
+    where customer_id != '{{ unknown_key() }}'
+),
 
-app_users as (select * from {{ ref('stg_deals__users') }}),
+app_users as (
+    select * from {{ ref('stg_deals__users') }}
+    where customer_id != '{{ unknown_key() }}'
+),
 
 known_customers as (
     select

@@ -1,6 +1,9 @@
 with
 
-products as (select * from {{ ref('stg_pos__products') }}),
+products as (
+    select * from {{ ref('stg_pos__products') }}
+    where product_sku != '{{ unknown_key() }}'
+),
 
 final as (
     select

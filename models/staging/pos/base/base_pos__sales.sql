@@ -5,6 +5,8 @@
     'zero_quantity': 'quantity = 0',
     'unparsable_amount': 'unit_price is null or ' ~ is_unparsable('line_total_text', 'line_total'),
     'negative_price': 'unit_price < 0',
+    'impossible_amount': 'abs(cast(quantity as double precision) * cast(unit_price as'
+        ~ ' double precision)) >= 1000000000000',
 } -%}
 with
 

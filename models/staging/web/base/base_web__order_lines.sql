@@ -7,6 +7,8 @@
     'unparsable_amount': 'unit_price is null or discount_amount is null',
     'negative_price': 'unit_price < 0',
     'negative_amount': 'discount_amount < 0',
+    'impossible_amount': 'abs(cast(quantity as double precision) * cast(unit_price as'
+        ~ ' double precision)) >= 1000000000000',
 } -%}
 with
 
