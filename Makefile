@@ -12,7 +12,7 @@ help:
 build: profiles.yml
 	@scripts/setup requirements.txt
 	@echo "==> building the warehouse"
-	@selection=$$(.venv/bin/python scripts/preflight.py) && .venv/bin/dbt build $$selection
+	@selection=$$(.venv/bin/python scripts/preflight.py) && .venv/bin/dbt build --exclude-resource-type unit_test $$selection
 	@.venv/bin/python scripts/summary.py
 
 test: profiles.yml

@@ -164,6 +164,22 @@ def test_every_macro_and_its_arguments_are_described() -> None:
     expect_none(missing)
 
 
+def test_every_macro_is_used() -> None:
+    called_by_dbt = {"generate_schema_name"}
+    text = "\n".join(text_of(path) for path in [*SQL, *YAML])
+    unused = [
+        path.stem
+        for path in MACROS
+        if not re.search(rf"(?<!macro ){path.stem}\(", strip_usage(text, path))
+    ]
+    expect_none(sorted(set(unused) - called_by_dbt))
+
+
+def strip_usage(text: str, path: Path) -> str:
+    """Text without a macro's own header, whose example is no use of it."""
+    return text.replace(text_of(path).split("-#}")[0], "")
+
+
 def test_property_files_are_named_by_what_they_hold() -> None:
     for path in YAML:
         if path.parts[0] in {"models", "python_models"}:

@@ -1,0 +1,183 @@
+"""Measure a build of so many order lines, beside the same work in SQL by hand.
+
+    python scripts/benchmark.py --lines 1000000
+
+Generates the lines as Parquet, lands them, runs `dbt build` into a warehouse of its
+own, and does the same work with the DuckDB SQL in scripts/benchmarking/baseline.
+Nothing of the project's own warehouse is touched. Exit code 0: measured, and the two
+agree; 1: they disagree; 2: could not run.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import duckdb
+
+from benchmarking.agreement import compare
+from benchmarking.measuring import Run
+from benchmarking.report import (
+    Step,
+    busy_seconds,
+    comparison_lines,
+    nodes_table,
+    steps_table,
+)
+from benchmarking.run_results import LAYERS, TESTS, Node, read_nodes, slowest
+from benchmarking.stages import Bench, threads
+from clustr.console import (
+    EXIT_CHECK_FAILED,
+    EXIT_OK,
+    ClustrError,
+    fail,
+    progress,
+)
+
+MIN_LINES, MAX_LINES = 1_000, 50_000_000
+SLOWEST = 10
+GIB = 1024**3
+LARGEST_MEMORY = 10 * GIB
+LARGEST_RATIO = 1.5
+
+
+def parse_arguments(argv: Sequence[str] | None) -> tuple[int, Path | None]:
+    """Read the command line: number of order lines, and the folder to keep."""
+    parser = argparse.ArgumentParser(
+        prog="benchmark.py", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--lines", type=int, required=True, metavar="N", help="order lines to generate"
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="empty or new folder to work in, kept"
+    )
+    arguments = parser.parse_args(argv)
+    if not MIN_LINES <= arguments.lines <= MAX_LINES:
+        parser.error(
+            f"--lines must lie between {MIN_LINES} and {MAX_LINES}, "
+            f"not {arguments.lines}"
+        )
+    return arguments.lines, arguments.keep
+
+
+def work_folder(keep: Path | None) -> AbstractContextManager[str]:
+    """A temporary folder, or the one to keep, made where missing.
+
+    Raises
+    ------
+    ClustrError
+        If the folder to keep holds something already.
+    """
+    if keep is None:
+        return tempfile.TemporaryDirectory(prefix="clustr-benchmark-")
+    keep.mkdir(parents=True, exist_ok=True)
+    if any(keep.iterdir()):
+        raise ClustrError(f"--keep {keep}: the folder is not empty")
+    return nullcontext(str(keep.resolve()))
+
+
+def rows_per_layer(warehouse: Path) -> dict[str, int]:
+    """Rows in all tables of each schema of a warehouse."""
+    rows: dict[str, int] = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables()"
+        ).fetchall()
+        for schema, table in tables:
+            count = connection.execute(f'select count(*) from {schema}."{table}"')
+            (number,) = count.fetchone() or (0,)
+            rows[schema] = rows.get(schema, 0) + number
+    return rows
+
+
+def whole_step(name: str, run: Run, rows: int | None) -> Step:
+    """The line of a stage that is a process of its own."""
+    return Step(name, run.seconds, run.cpu_seconds, run.peak_memory, rows)
+
+
+def build_steps(build: Run, nodes: Sequence[Node], rows: dict[str, int]) -> list[Step]:
+    """What each layer of the build took: the seconds in which a node of it ran."""
+    built = sum(rows.get(layer, 0) for layer in LAYERS)
+    steps = [whole_step("dbt build", build, built)]
+    for layer in (*LAYERS, TESTS):
+        own = [node for node in nodes if node.layer == layer]
+        peaks = [build.peak_between(node.start, node.end) for node in own]
+        peak = max((known for known in peaks if known is not None), default=None)
+        layer_rows = None if layer == TESTS else rows.get(layer, 0)
+        steps.append(Step(f"  {layer}", busy_seconds(own), None, peak, layer_rows))
+    return steps
+
+
+def hand_steps(
+    run: Run, layers: dict[str, dict[str, float]], rows: dict[str, int]
+) -> list[Step]:
+    """What each layer of the work by hand took."""
+    steps = [whole_step("by hand", run, sum(rows.values()))]
+    for layer, spent in layers.items():
+        steps.append(
+            Step(
+                f"  {layer}",
+                spent["seconds"],
+                spent["cpu_seconds"],
+                int(spent["peak_memory"]),
+                rows.get(layer, 0),
+            )
+        )
+    return steps
+
+
+def verdict(land: Run, build: Run, nothing: Run, hand: Run) -> str:
+    """The ratio and the memory, each with its aim."""
+    spent = land.seconds + build.seconds - nothing.seconds
+    spent_cpu = land.cpu_seconds + build.cpu_seconds - nothing.cpu_seconds
+    return (
+        f"ratio: (land + build - start-up) / by hand = {spent / hand.seconds:.2f} of "
+        f"the time, {spent_cpu / hand.cpu_seconds:.2f} of the processor time "
+        f"(aim: {LARGEST_RATIO})\n"
+        f"largest process: {max(land.peak_memory, build.peak_memory) / GIB:.2f} GiB "
+        f"(aim: below {LARGEST_MEMORY / GIB:.0f})"
+    )
+
+
+def measure(bench: Bench, lines: int) -> bool:
+    """Run every stage, print what it took; whether the two warehouses agree."""
+    generate = bench.generate(lines)
+    nothing = bench.build_nothing()
+    land, build = bench.land(), bench.build()
+    hand, hand_layers = bench.write_by_hand()
+    progress("comparing ...")
+    nodes = read_nodes(bench.target)
+    rows, hand_rows = rows_per_layer(bench.by_dbt), rows_per_layer(bench.by_hand)
+    comparisons = compare(bench.by_dbt, bench.by_hand)
+    landed = rows.get("landing", 0)
+    steps = [
+        whole_step("generate", generate, landed),
+        whole_step("start-up (dbt build of nothing)", nothing, None),
+        whole_step("land", land, landed),
+        *build_steps(build, nodes, rows),
+        *hand_steps(hand, hand_layers, hand_rows),
+    ]
+    print(f"{lines:,} order lines, DuckDB {duckdb.__version__}, {threads()} threads")
+    print(steps_table(steps), end="\n\n")
+    print(nodes_table(slowest(nodes, SLOWEST)), end="\n\n")
+    print(comparison_lines(comparisons), end="\n\n")
+    print(verdict(land, build, nothing, hand))
+    return all(comparison.agrees for comparison in comparisons)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the benchmark; return its exit code."""
+    lines, keep = parse_arguments(argv)
+    try:
+        with work_folder(keep) as folder:
+            agrees = measure(Bench(Path(folder)), lines)
+    except (ClustrError, OSError, duckdb.Error) as error:
+        return fail(error)
+    return EXIT_OK if agrees else EXIT_CHECK_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Measure a full build, and the same work written by hand in SQL without dbt."""

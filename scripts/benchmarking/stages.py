@@ -1,0 +1,114 @@
+"""The stages of the benchmark: each is a command run in a folder of its own."""
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from benchmarking.measuring import Run, run
+from clustr.console import progress
+from clustr.feeds import PROJECT, load_feeds
+
+SCRIPTS = PROJECT / "scripts"
+DBT = Path(sys.executable).with_name("dbt")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The folder that the benchmark works in, and the files within."""
+
+    folder: Path
+
+    @property
+    def delivery(self) -> Path:
+        """The generated delivery."""
+        return self.folder / "delivery"
+
+    @property
+    def by_dbt(self) -> Path:
+        """The warehouse that dbt builds."""
+        return self.folder / "by_dbt.duckdb"
+
+    @property
+    def by_hand(self) -> Path:
+        """The warehouse that the hand-written SQL builds."""
+        return self.folder / "by_hand.duckdb"
+
+    @property
+    def target(self) -> Path:
+        """Where dbt writes the artifacts of the measured build."""
+        return self.folder / "target"
+
+    def _run(
+        self, name: str, *command: str | Path, warehouse: Path | None = None
+    ) -> Run:
+        progress(f"{name} ...")
+        env = {} if warehouse is None else {"CLUSTR_DUCKDB_PATH": str(warehouse)}
+        return run(command, self.folder / f"{name}.log", env, SCRIPTS)
+
+    def _script(self, name: str, *arguments: str | Path, warehouse: Path) -> Run:
+        script = SCRIPTS / name
+        return self._run(
+            script.stem, sys.executable, script, *arguments, warehouse=warehouse
+        )
+
+    def _build(self, name: str, warehouse: Path, target: Path) -> Run:
+        shutil.copy(PROJECT / "profiles.yml.example", self.folder / "profiles.yml")
+        return self._run(
+            name,
+            *(DBT, "build", "--exclude", "resource_type:seed"),
+            *("--project-dir", PROJECT, "--profiles-dir", self.folder),
+            *("--target-path", target, "--log-path", self.folder / "logs"),
+            warehouse=warehouse,
+        )
+
+    def generate(self, lines: int) -> Run:
+        """Make up a delivery of so many order lines."""
+        arguments = ("--scale", str(lines), "--out", self.delivery)
+        return self._script("generate_data.py", *arguments, warehouse=self.by_dbt)
+
+    def land(self) -> Run:
+        """Land the delivery."""
+        return self._script("land.py", self.delivery, warehouse=self.by_dbt)
+
+    def build(self) -> Run:
+        """Build the warehouse from the landed delivery."""
+        return self._build("build", self.by_dbt, self.target)
+
+    def build_nothing(self) -> Run:
+        """Build a warehouse whose feeds are all empty: dbt's fixed start-up."""
+        empty = self.folder / "empty"
+        empty.mkdir()
+        for feed in load_feeds().values():
+            header = ",".join(feed.columns) + "\n"
+            (empty / f"{feed.name}.csv").write_text(header, encoding="utf-8")
+        warehouse = self.folder / "empty.duckdb"
+        self._script("land.py", empty, warehouse=warehouse)
+        return self._build("build_nothing", warehouse, self.folder / "target_nothing")
+
+    def write_by_hand(self) -> tuple[Run, dict[str, dict[str, float]]]:
+        """Do the same work in hand-written SQL; also what each layer of it took."""
+        project = yaml.safe_load(
+            (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+        )
+        thresholds = [
+            str(project["vars"][name])
+            for name in ("bundle_min_support", "bundle_min_confidence")
+        ]
+        outcome = self._run(
+            "by_hand",
+            *(sys.executable, "-m", "benchmarking.by_hand"),
+            *(self.delivery, self.by_hand),
+            *thresholds,
+        )
+        log = (self.folder / "by_hand.log").read_text(encoding="utf-8")
+        return outcome, json.loads(log.splitlines()[-1])
+
+
+def threads() -> int:
+    """Threads that DuckDB takes in every stage: one per processor."""
+    return os.cpu_count() or 1
