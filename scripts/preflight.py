@@ -40,9 +40,9 @@ def has_deliveries(warehouse: duckdb.DuckDBPyConnection) -> bool:
     (tables,) = warehouse.sql(DELIVERED_FILES).fetchall()[0]
     if not tables:
         return False
-    (files,) = warehouse.sql(
-        "select count(*) from landing.delivered_files"
-    ).fetchall()[0]
+    (files,) = warehouse.sql("select count(*) from landing.delivered_files").fetchall()[
+        0
+    ]
     return bool(files)
 
 

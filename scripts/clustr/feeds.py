@@ -46,7 +46,8 @@ def load_feeds(project: Path = PROJECT) -> dict[str, Feed]:
     feeds = {}
     for entry in _seed_entries(project / "seeds"):
         config, columns = entry["config"], entry["columns"]
-        assert isinstance(config, dict) and isinstance(columns, list)
+        assert isinstance(config, dict)
+        assert isinstance(columns, list)
         meta = config["meta"]
         feeds[str(entry["name"])] = Feed(
             name=str(entry["name"]),

@@ -105,7 +105,11 @@ def _names(seed: int, count: int, pools: Pools) -> tuple[pd.DataFrame, Ints]:
     goods = [(*shelf[:3], noun) for shelf in SHELVES for noun in shelf[3]]
     categories, shelves, middles, nouns = zip(*goods, strict=True)
     good = stream(seed, "products/good").integers(0, len(goods), count)
-    variant = stream(seed, "products/variant").integers(0, len(VARIANTS), count)
+    # Products of one noun take its variants in turn, so that no two share a name
+    # before the variants run out; from then on a number tells them apart.
+    turn = pd.Series(good).groupby(good).cumcount().to_numpy()
+    first = stream(seed, "products/variant").integers(0, len(VARIANTS), len(goods))
+    variant = (first[good] + turn) % len(VARIANTS)
     brand = draw(
         stream(seed, "products/brand"),
         [1_000 // (rank + 2) for rank in range(len(pools.brands))],
@@ -116,6 +120,7 @@ def _names(seed: int, count: int, pools: Pools) -> tuple[pd.DataFrame, Ints]:
             "number": np.arange(1, count + 1, dtype=np.int64),
             "noun": text_column(nouns, good),
             "variant": text_column(VARIANTS, variant),
+            "series": turn // len(VARIANTS) + 1,
             "category": text_column(categories, good),
             "sub_category": text_column(shelves, good),
             "brand": text_column(pools.brands, brand),

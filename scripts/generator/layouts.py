@@ -113,7 +113,10 @@ LAYOUTS: dict[str, dict[str, str]] = {
     },
     "products": {
         "product_sku": _key("SKU-", 5),
-        "product_name": "cast(noun as varchar) || cast(variant as varchar)",
+        "product_name": (
+            "cast(noun as varchar) || cast(variant as varchar)"
+            " || case when series > 1 then ' series ' || series else '' end"
+        ),
         "category": _text("category"),
         "sub_category": _text("sub_category"),
         "brand": _text("brand"),

@@ -116,9 +116,11 @@ class CsvScanner:
             if is_first:
                 if what := foreign_text(block):
                     raise self._error(None, f"this is {what}")
-                block = block.removeprefix(UTF8_MARK)
                 is_first = False
-            rest = self._take(rest + block, is_last=False)
+                rest = block.removeprefix(UTF8_MARK)
+            else:
+                rest += block
+            rest = self._take(rest, is_last=False)
         if rest:
             ending = b"\r\n" if self._returns and not rest.endswith(b"\r") else b"\n"
             self._take(rest + ending, is_last=True)

@@ -1,6 +1,7 @@
 """Warehouses that several test files ask; each is built once."""
 
 import pytest
+
 from shop import FEEDS, Shop
 
 

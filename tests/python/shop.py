@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
 from clustr.feeds import PROJECT, load_feeds
 
 FEEDS = load_feeds()
@@ -44,7 +45,9 @@ class Shop:
             check=False,
         )
 
-    def script(self, name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    def script(
+        self, name: str, *arguments: str | Path
+    ) -> subprocess.CompletedProcess[str]:
         """Run one of the project's scripts."""
         return self.run(sys.executable, PROJECT / "scripts" / name, *arguments)
 
@@ -100,7 +103,9 @@ class Shop:
         self.land(self.delivery(**feeds))
         self.build()
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def rows(
+        self, sql: str, parameters: Sequence[object] = ()
+    ) -> list[tuple[Any, ...]]:
         """Rows of a query on the warehouse."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return connection.execute(sql, list(parameters)).fetchall()

@@ -255,11 +255,15 @@ def test_profiles_are_not_committed() -> None:
 def pins(name: str) -> dict[str, str]:
     """Package and marker to version, of a lock file; every one must have hashes."""
     found = {}
-    requirement = r"^([a-z0-9.-]+)==(\S+)( ; [^\\]+?)? \\\n((?:    --hash=sha256:.+\n)+)"
+    requirement = (
+        r"^([a-z0-9.-]+)==(\S+)( ; [^\\]+?)? \\\n((?:    --hash=sha256:.+\n)+)"
+    )
     text = text_of(Path(name))
     for package, version, marker, _ in re.findall(requirement, text, re.MULTILINE):
         found[package + marker] = version
-    lines = [x for x in text.splitlines() if x and not x.startswith(("    --hash", "#"))]
+    lines = [
+        x for x in text.splitlines() if x and not x.startswith(("    --hash", "#"))
+    ]
     assert len(found) == len(lines)
     return found
 

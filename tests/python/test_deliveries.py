@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from shop import Shop
 
 CUSTOMERS = """customer_id,first_name,last_name,email,customer_segment,updated_at
@@ -20,7 +21,10 @@ ORDER_LINES = """order_line_id,order_id,product_sku,quantity,unit_price,discount
     L2,O1,P2,1,20.00,0.00
     L3,O2,P1,2,4.00,0.00
     L4,O3,P9,1,4.00,0.00"""
-PAYMENTS = """payment_id,order_id,payment_date,payment_method,payment_status,payment_amount
+PAYMENTS_HEADER = (
+    "payment_id,order_id,payment_date,payment_method,payment_status,payment_amount"
+)
+PAYMENTS = f"""{PAYMENTS_HEADER}
     Y1,O1,2025-03-01,CARD,FAILED,24.00
     Y2,O1,2025-03-02,CARD,SUCCESS,24.00
     Y3,O2,2025-03-03,CARD,PENDING,8.00"""
@@ -160,8 +164,7 @@ def test_changed_and_changed_back_gives_three_versions(shop: Shop) -> None:
     assert (
         str(
             shop.value(
-                "select total_amount from curated.fact_orders"
-                " where order_id = 'WEB-O7'"
+                "select total_amount from curated.fact_orders where order_id = 'WEB-O7'"
             )
         )
         == "5.00"
@@ -217,7 +220,8 @@ def test_till_return_is_a_refund_until_it_is_corrected_to_a_sale(
     shop.take(
         timeframe="time_id,date\n7,2025-03-01",
         transactions=receipts + "T1,,7,3.00,,CASH\nT2,,8,5.00,,CASH",
-        sales=sale + "S1,T1,P1,2,2.00,4.00\nS2,T1,P2,-1,1.00,-1.00\nS3,T2,P1,1,5.00,5.00",
+        sales=sale
+        + "S1,T1,P1,2,2.00,4.00\nS2,T1,P2,-1,1.00,-1.00\nS3,T2,P1,1,5.00,5.00",
     )
     assert shop.rows(DAILY) == [("2025-03-01", 1, 0, "4.00", "1.00", "3.00")]
     assert shop.rows(FAILURES) == []
@@ -231,16 +235,13 @@ def test_till_return_is_a_refund_until_it_is_corrected_to_a_sale(
 def test_rows_in_are_rows_kept_rejected_or_repeated(tmp_path: Path) -> None:
     shop = Shop(tmp_path)
     folder = shop.delivery(
-        orders=ORDERS + "\n" + "\n".join(
-            [
-                "O3,C9,2025-03-03,app,4.00,PAID,2025-03-03",
-                ",C1,2025-03-03,WEB,1.00,PAID,",
-                ",C1,2025-03-03,WEB,1.00,PAID,",
-                "O4,C1,2025-02-30,WEB,4.00,PAID,",
-                "O5,C1,2999-01-01,WEB,x,PAID,",
-                "O1,C1,2025-03-01,WEB,25.00,PAID,2025-02-01",
-            ]
-        )
+        orders=f"""{ORDERS}
+            O3,C9,2025-03-03,app,4.00,PAID,2025-03-03
+            ,C1,2025-03-03,WEB,1.00,PAID,
+            ,C1,2025-03-03,WEB,1.00,PAID,
+            O4,C1,2025-02-30,WEB,4.00,PAID,
+            O5,C1,2999-01-01,WEB,x,PAID,
+            O1,C1,2025-03-01,WEB,25.00,PAID,2025-02-01"""
     )
     with (folder / "orders.csv").open("a") as file:
         file.write("O6,too,few\nO7,C1,2025-03-03,WEB,4.00,PAID,2025-03-03,too many\n")
@@ -263,9 +264,7 @@ def test_rows_in_are_rows_kept_rejected_or_repeated(tmp_path: Path) -> None:
     ]
     (rows_in,) = shop.rows("select rows_read from landing.delivered_files")[0]
     kept = shop.value("select count(*) from staging.stg_web__orders")
-    rejected = shop.value(
-        "select count(distinct row_hash) from audit.rejected_rows"
-    )
+    rejected = shop.value("select count(distinct row_hash) from audit.rejected_rows")
     repeats = shop.value(
         "select count(*) - count(distinct (order_id, customer_id, order_date,"
         " total_amount)) from landing.orders"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from test_land_shop import ORDERS, ROW, Shop, make_shop
 
 from clustr.feeds import PROJECT, load_feeds
+from test_land_shop import ORDERS, ROW, Shop, make_shop
 
 LAND = [sys.executable, str(PROJECT / "scripts" / "land.py")]
 REFUNDS = "refund_id,order_line_id,refund_date,quantity,refund_amount,reason\n"

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_land_shop import ORDERS, ROW, Shop, make_shop
 
 from clustr.console import ClustrError
 from landing import reading, source
 from landing.csv_scan import CsvScanner
 from landing.source import Source
+from test_land_shop import ORDERS, ROW, Shop, make_shop
 
 LINES = "select order_id, line_number from landing.orders order by line_number"
 

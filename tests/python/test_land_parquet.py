@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from test_land_shop import ORDERS, ROW, Shop, make_shop
 
 

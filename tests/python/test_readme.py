@@ -1,7 +1,7 @@
-"""The README's promises, tried as a new user would: in a fresh copy, with an empty home.
+"""The README's promises, tried as a new user would: a fresh copy, an empty home.
 
-Every ```bash block is run in order, every ```sql block must give the Markdown table that
-stands below it, every link must lead somewhere.
+Every ```bash block is run in order, every ```sql block must give the Markdown table
+that stands below it, every link must lead somewhere.
 """
 
 import os
@@ -95,7 +95,7 @@ def copy_project(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def new_users_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def new_users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, in a folder with blanks, after the README's commands."""
     folder = tmp_path_factory.mktemp("new user") / "my clustr"
     copy_project(folder)
@@ -112,7 +112,7 @@ def new_users_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
             check=False,
         )
         assert done.returncode == 0, f"{block.text}\n{done.stdout}\n{done.stderr}"
-    yield folder
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,9 @@ def test_readme_names_every_gold_table(warehouse: duckdb.DuckDBPyConnection) -> 
     assert set(re.findall(r"`(\w+)`", section)) == {name for (name,) in built}
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/your-shop.md", "docs/real-data.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/your-shop.md", "docs/real-data.md"]
+)
 def test_links_lead_somewhere(page: str) -> None:
     path = PROJECT / page
     for target in LINK.findall(path.read_text(encoding="utf-8")):

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+
 from clustr.feeds import PROJECT
 from shop import SHARED_DATA, Shop
 
@@ -127,9 +128,11 @@ def test_rejects_and_gaps_of_the_page(online_retail: Shop) -> None:
         (feed, rule, str(count)) for feed, rule, count in rejects
     ]
     assert rejects == [
-        ("sales", "negative_price", from_file(
-            "select count(*) from lines where UnitPrice < 0"
-        )[0])
+        (
+            "sales",
+            "negative_price",
+            from_file("select count(*) from lines where UnitPrice < 0")[0],
+        )
     ]
     gaps = online_retail.rows(
         "select check_name, gap from audit.reconciliation where status != 'PASS'"

@@ -46,7 +46,9 @@ def test_hashes_do_not_depend_on_the_order_of_rows(
     before = hashes(capsys)
     assert before.startswith("gold.days 2 ")
     assert len(before.splitlines()) == 1
-    change(warehouse, "create or replace table gold.days as from gold.days order by -day")
+    change(
+        warehouse, "create or replace table gold.days as from gold.days order by -day"
+    )
     assert hashes(capsys) == before
 
 
@@ -171,7 +173,9 @@ def test_a_folder_without_seeds_misses_all_of_them(tmp_path: Path) -> None:
 
 
 def test_a_command_finds_a_postgres_server(capfd: pytest.CaptureFixture[str]) -> None:
-    ask = "import psycopg2; c = psycopg2.connect('').cursor(); c.execute('select 40 + 2')"
+    ask = (
+        "import psycopg2; c = psycopg2.connect('').cursor(); c.execute('select 40 + 2')"
+    )
     command = [sys.executable, "-c", f"{ask}; print(c.fetchone()); raise SystemExit(7)"]
     code = with_postgres.main(command)
     assert "(42,)" in capfd.readouterr().out
@@ -201,7 +205,9 @@ def bash(*command: str | Path, **variables: str) -> subprocess.CompletedProcess[
 def test_check_refuses_a_name_it_does_not_know() -> None:
     done = bash(PROJECT / "scripts" / "check", "ruff", "nonsense")
     assert done.returncode == EXIT_COULD_NOT_RUN
-    assert done.stderr.startswith("error: no check is called nonsense; there are: ruff ")
+    assert done.stderr.startswith(
+        "error: no check is called nonsense; there are: ruff "
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+
 import verify
 from shop import Shop
 
@@ -76,6 +78,17 @@ def table_of(statement: str) -> str:
     return words[1] if words[0] == "update" else words[2]
 
 
+@pytest.fixture(scope="module")
+def open_demo(
+    demo_shop: Shop, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the demo's warehouse, open for changes that are rolled back."""
+    path = tmp_path_factory.mktemp("open") / "w.duckdb"
+    shutil.copy(demo_shop.warehouse, path)
+    with duckdb.connect(str(path)) as connection:
+        yield connection
+
+
 @pytest.fixture
 def warehouse(demo_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the demo's warehouse, which verify looks at."""
@@ -85,14 +98,19 @@ def warehouse(demo_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return path
 
 
-def corrupt(path: Path, statement: str) -> None:
+def corrupt(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
     """Change one row in the middle of the table that the statement names."""
     table = table_of(statement)
+    (count,) = connection.sql(f"select count(*) from {table}").fetchall()[0]
+    one = MIDDLE.format(table=table, offset=count // 2)
+    changed = connection.execute(statement.replace("{one}", one)).fetchall()
+    assert changed == [(1,)]
+
+
+def change(path: Path, statement: str) -> None:
+    """Change a warehouse file by hand."""
     with duckdb.connect(str(path)) as connection:
-        (count,) = connection.sql(f"select count(*) from {table}").fetchall()[0]
-        one = MIDDLE.format(table=table, offset=count // 2)
-        changed = connection.execute(statement.replace("{one}", one)).fetchall()
-        assert changed == [(1,)]
+        connection.execute(statement)
 
 
 def test_the_demo_holds(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,15 +126,23 @@ def test_the_demo_holds(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS)
-def test_one_wrong_value_fails(warehouse: Path, corruption: str) -> None:
-    corrupt(warehouse, CORRUPTIONS[corruption])
-    assert verify.main([]) == 1
+def test_one_wrong_value_is_found(
+    open_demo: duckdb.DuckDBPyConnection, corruption: str
+) -> None:
+    open_demo.begin()
+    try:
+        corrupt(open_demo, CORRUPTIONS[corruption])
+        checks = verify.read_checks(open_demo, Path("w.duckdb"))
+    finally:
+        open_demo.rollback()
+    assert [check for check in checks if check.status == "FAIL"]
 
 
 def test_a_failure_says_what_was_expected(
     warehouse: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    corrupt(warehouse, CORRUPTIONS["gold.sales_summary_daily.net_sales"])
+    with duckdb.connect(str(warehouse)) as connection:
+        corrupt(connection, CORRUPTIONS["gold.sales_summary_daily.net_sales"])
     assert verify.main([]) == 1
     output = capsys.readouterr().out
     failed = [line for line in output.splitlines() if line.startswith("  FAIL")]
@@ -124,22 +150,28 @@ def test_a_failure_says_what_was_expected(
     assert any(line.endswith(" 1.00") for line in failed)
 
 
-def test_money_must_match_the_answer_key(warehouse: Path) -> None:
+def test_a_wrong_amount_in_raw_fails(warehouse: Path) -> None:
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(
-            "update gold.scorecard set actual = actual + 0.01"
-            " where subject = 'money' and check_name = 'collected'"
-        )
+        corrupt(connection, CORRUPTIONS["raw.raw_payments.payment_amount"])
+    assert verify.main([]) == 1
+
+
+def test_money_must_match_the_answer_key(warehouse: Path) -> None:
+    change(
+        warehouse,
+        "update gold.scorecard set actual = actual + 0.01"
+        " where subject = 'money' and check_name = 'collected'",
+    )
     assert verify.main([]) == 1
 
 
 def test_other_subjects_of_the_answer_key_only_warn(
     warehouse: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(
-            "update gold.scorecard set is_passed = false where subject != 'money'"
-        )
+    change(
+        warehouse,
+        "update gold.scorecard set is_passed = false where subject != 'money'",
+    )
     assert verify.main([]) == 0
     assert "differs from what the generator planted" in capsys.readouterr().out
 
@@ -147,8 +179,7 @@ def test_other_subjects_of_the_answer_key_only_warn(
 def test_rows_landed_since_the_build_are_named(
     warehouse: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute("insert into landing.users (customer_id) values ('new')")
+    change(warehouse, "insert into landing.users (customer_id) values ('new')")
     assert verify.main([]) == 1
     assert "run `dbt build`" in capsys.readouterr().out
 
@@ -180,8 +211,7 @@ def test_a_warehouse_not_built_yet(
     warehouse: Path, table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kind = "view" if table.startswith("audit") else "table"
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(f"drop {kind} {table}")
+    change(warehouse, f"drop {kind} {table}")
     assert verify.main([]) == 2
     assert f"{table} is missing" in capsys.readouterr().err
 
@@ -189,8 +219,7 @@ def test_a_warehouse_not_built_yet(
 def test_a_table_missing_below_a_check(
     warehouse: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute("drop table curated.fact_payments")
+    change(warehouse, "drop table curated.fact_payments")
     assert verify.main([]) == 2
     assert "fact_payments is missing" in capsys.readouterr().err
 

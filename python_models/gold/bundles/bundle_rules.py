@@ -116,23 +116,23 @@ def frequent_itemsets(
         there are no baskets or no products.
     """
     cells = one_hot.to_numpy(dtype=bool)
-    items = one_hot.columns
+    items = one_hot.columns.tolist()
     counts = pair_counts(cells)
-    found = {
+    found: dict[Itemset, int] = {
         (items[i],): int(counts[i, i])
-        for i in np.flatnonzero(counts.diagonal() >= min_count)
+        for i in np.flatnonzero(counts.diagonal() >= min_count).tolist()
     }
     if max_length < 2:
         return found
     frequent_pairs = np.triu(counts >= min_count, k=1)
-    for first in np.flatnonzero(frequent_pairs.any(axis=1)):
-        partners = np.flatnonzero(frequent_pairs[first])
+    for first in np.flatnonzero(frequent_pairs.any(axis=1)).tolist():
+        partners = np.flatnonzero(frequent_pairs[first]).tolist()
         for partner in partners:
             pair = tuple(sorted((items[first], items[partner])))
             found[pair] = int(counts[first, partner])
         if max_length > 2 and len(partners) > 1:
             found |= _larger_itemsets(
-                one_hot.loc[cells[:, first], items[partners]],
+                one_hot.iloc[np.flatnonzero(cells[:, first]), partners],
                 items[first],
                 min_count,
                 max_length,

@@ -1,0 +1,124 @@
+"""The benchmark measures every layer, and dbt and the SQL by hand agree."""
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import benchmark
+from benchmarking.agreement import Comparison
+from benchmarking.measuring import run
+from benchmarking.report import Step, busy_seconds, comparison_lines, steps_table
+from benchmarking.run_results import Node, slowest
+from clustr.console import ClustrError
+from clustr.feeds import PROJECT
+
+LINES = 3_000
+LAYERS = ("raw", "staging", "curated", "gold", "audit", "tests")
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What a small run prints."""
+    folder = tmp_path_factory.mktemp("benchmark") / "kept"
+    script = PROJECT / "scripts" / "benchmark.py"
+    result = subprocess.run(
+        [sys.executable, script, "--lines", str(LINES), "--keep", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stderr == ""
+    assert (folder / "by_dbt.duckdb").exists() and (folder / "by_hand.duckdb").exists()
+    return result.stdout
+
+
+def test_every_stage_and_layer_has_its_line(output: str) -> None:
+    names = ["generate", r"start-up \(dbt build of nothing\)", "land", "dbt build"]
+    names += [f"  {layer}" for layer in LAYERS]
+    names += ["by hand", *(f"  {layer}" for layer in ("landing", *LAYERS[:4]))]
+    number = r" +[\d,.]+"
+    for name in names:
+        line = rf"^{name}{number}(?:{number}| +-)(?:{number}| +-)"
+        assert re.search(line, output, re.MULTILINE), name
+
+
+def test_names_the_ten_slowest_nodes_and_the_ratio(output: str) -> None:
+    table = (
+        output.split("slowest nodes", 1)[1]
+        .split("\n\n", maxsplit=1)[0]
+        .splitlines()[1:]
+    )
+    assert len(table) == 10
+    assert re.search(
+        r"^ratio: .+ = \d+\.\d\d of the time, \d+\.\d\d of", output, re.MULTILINE
+    )
+    assert re.search(r"^largest process: \d\.\d\d GiB", output, re.MULTILINE)
+
+
+def test_dbt_and_the_sql_by_hand_agree(output: str) -> None:
+    table = (
+        output.split("agreement", 1)[1].split("\n\n", maxsplit=1)[0].splitlines()[1:]
+    )
+    assert table and all(line.endswith("  agrees") for line in table)
+    lines = next(line for line in table if line.startswith("order lines"))
+    assert lines.split()[2] == f"{LINES:,}.00"
+
+
+def test_a_difference_is_shown() -> None:
+    text = comparison_lines([Comparison("net sales", "1.00", "1.01")])
+    assert text.splitlines()[1].endswith("DIFFERS")
+
+
+def test_unknown_figures_are_dashes() -> None:
+    text = steps_table([Step("tests", 1.5, None, None, None)])
+    assert text.splitlines()[1].split() == ["tests", "1.5", "-", "-", "-", "-"]
+
+
+def test_time_counts_once_where_nodes_overlap() -> None:
+    spans = [(0.0, 2.0), (1.0, 3.0), (1.5, 1.6), (5.0, 6.0)]
+    nodes = [Node(f"n{i}", "raw", b - a, a, b) for i, (a, b) in enumerate(spans)]
+    assert busy_seconds(nodes) == 4.0
+    assert busy_seconds([]) == 0.0
+    assert [node.name for node in slowest(nodes, 2)] == ["n0", "n1"]
+
+
+def test_measures_the_memory_of_a_command(tmp_path: Path) -> None:
+    hundred_mib = "import time; x = bytearray(100 * 2**20); time.sleep(0.5)"
+    start = time.time()
+    outcome = run([sys.executable, "-c", hundred_mib], tmp_path / "log", {}, tmp_path)
+    assert outcome.peak_memory > 100 * 2**20
+    assert outcome.seconds >= 0.5
+    sampled = outcome.peak_between(start, start + 60)
+    assert sampled is None or sampled <= outcome.peak_memory
+    assert outcome.peak_between(0, 1) is None
+
+
+def test_a_failing_command_shows_its_last_line(tmp_path: Path) -> None:
+    with pytest.raises(ClustrError, match="ended with 3: no such shop"):
+        run(
+            [sys.executable, "-c", "print('no such shop'); raise SystemExit(3)"],
+            *(tmp_path / "log", {}, tmp_path),
+        )
+
+
+@pytest.mark.parametrize("lines", ["999", "50000001", "many"])
+def test_refuses_a_number_of_lines_it_cannot_make(
+    lines: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        benchmark.main(["--lines", lines])
+    assert stop.value.code == 2
+    assert lines in capsys.readouterr().err
+
+
+def test_refuses_a_folder_with_something_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.txt").touch()
+    assert benchmark.main(["--lines", "3000", "--keep", str(tmp_path)]) == 2
+    assert "is not empty" in capsys.readouterr().err
