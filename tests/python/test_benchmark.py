@@ -37,6 +37,12 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> str:
     return result.stdout
 
 
+def rows_below(heading: str, output: str) -> list[str]:
+    """Lines of the table that begins with a heading, without it."""
+    table = output.split(f"\n{heading}")[1].split("\n\n", maxsplit=1)[0]
+    return table.splitlines()[1:]
+
+
 def test_every_stage_and_layer_has_its_line(output: str) -> None:
     names = ["generate", r"start-up \(dbt build of nothing\)", "land", "dbt build"]
     names += [f"  {layer}" for layer in LAYERS]

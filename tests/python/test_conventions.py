@@ -223,6 +223,16 @@ def test_no_test_is_muted() -> None:
     expect_none(muted)
 
 
+def test_unit_tests_are_worked_in_csv() -> None:
+    other = [
+        f"{path}: {test['name']}"
+        for path, test in entries("unit_tests")
+        for table in [*test["given"], test["expect"]]
+        if table.get("rows") and table.get("format") != "csv"
+    ]
+    expect_none(other)
+
+
 def test_singular_tests_state_a_promise() -> None:
     for path in SQL:
         if path.parts[:2] == ("tests", "singular"):

@@ -1,6 +1,7 @@
 """The lines after a build say what there is, in words and figures that are true."""
 
 import re
+import sys
 from pathlib import Path
 
 import duckdb
@@ -58,7 +59,7 @@ def test_totals_bundles_and_checks_are_those_of_the_warehouse(
 def test_the_query_it_suggests_runs(demo_shop: Shop, demo_summary: str) -> None:
     command = re.search(r'python -c "(.+)"$', demo_summary, re.MULTILINE)
     assert command
-    result = demo_shop.run("python", "-c", command[1])
+    result = demo_shop.run(sys.executable, "-c", command[1])
     assert result.returncode == 0 and "net_sales" in result.stdout
 
 
