@@ -133,10 +133,15 @@ def verdict(land: Run, build: Run, nothing: Run, hand: Run) -> str:
     """The ratio and the memory, each with its aim."""
     spent = land.seconds + build.seconds - nothing.seconds
     spent_cpu = land.cpu_seconds + build.cpu_seconds - nothing.cpu_seconds
+    ratio = (
+        f"{spent / hand.seconds:.2f} of the time, "
+        f"{spent_cpu / hand.cpu_seconds:.2f} of the processor time "
+        f"(aim: {LARGEST_RATIO})"
+    )
+    if min(spent, spent_cpu) <= 0:
+        ratio = "too little work to tell from the start-up"
     return (
-        f"ratio: (land + build - start-up) / by hand = {spent / hand.seconds:.2f} of "
-        f"the time, {spent_cpu / hand.cpu_seconds:.2f} of the processor time "
-        f"(aim: {LARGEST_RATIO})\n"
+        f"ratio: (land + build - start-up) / by hand = {ratio}\n"
         f"largest process: {max(land.peak_memory, build.peak_memory) / GIB:.2f} GiB "
         f"(aim: below {LARGEST_MEMORY / GIB:.0f})"
     )

@@ -1,8 +1,9 @@
 {#-
     Expression: ISO 8601 text as a UTC timestamp, null when it names no instant.
 
-    A date alone is its midnight; `T` and a final `Z` are read. A day that is not in
-    the calendar (`2025-02-30`) is null, never an error.
+    A date alone is its midnight; `T` and a final `Z` or `+00:00` are read, any other
+    offset is not. A day that is not in the calendar (`2025-02-30`) is null, never an
+    error.
 
         {{ parse_timestamp('order_date') }}
 -#}
@@ -11,7 +12,7 @@
 {%- endmacro %}
 
 {% macro iso_timestamp_pattern() -%}
-[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?Z?)?
+[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+]00:00)?)?
 {%- endmacro %}
 
 {% macro default__parse_timestamp(expression) -%}
@@ -32,8 +33,14 @@
                 else 0
             end
             then null
-        else cast(replace(replace(trim({{ expression }}), 'T', ' '), 'Z', '') as timestamp)
+        else cast({{ without_zone(expression) }} as timestamp)
     end
+{%- endmacro %}
+
+{% macro without_zone(expression) -%}
+    replace(
+        replace(replace(trim({{ expression }}), 'T', ' '), 'Z', ''), '+00:00', ''
+    )
 {%- endmacro %}
 
 {% macro duckdb__parse_timestamp(expression) -%}
@@ -41,8 +48,6 @@
         when
             {{ matches('trim(' ~ expression ~ ')', iso_timestamp_pattern()) }}
             and trim({{ expression }}) not like '0000%'
-            then try_cast(
-                replace(replace(trim({{ expression }}), 'T', ' '), 'Z', '') as timestamp
-            )
+            then try_cast({{ without_zone(expression) }} as timestamp)
     end
 {%- endmacro %}

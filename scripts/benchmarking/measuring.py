@@ -100,6 +100,9 @@ def run(
     return Run(
         seconds=seconds,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
-        peak_memory=usage.ru_maxrss * MAXRSS_UNIT,
+        # the kernel's own figure may lag a little behind what was sampled
+        peak_memory=max(
+            usage.ru_maxrss * MAXRSS_UNIT, *(sample.memory for sample in samples), 0
+        ),
         samples=tuple(samples),
     )

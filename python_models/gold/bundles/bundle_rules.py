@@ -299,6 +299,7 @@ def mine(
         inner join frequent_items using (product_sku)
     """).fetchnumpy()
     session.unregister("frequent_items")
+    session.execute("drop view basket_items")
     table = one_hot_baskets(
         coded["basket_code"], coded["item_code"], frequent["product_sku"].tolist()
     )
