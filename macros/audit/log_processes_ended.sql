@@ -1,15 +1,15 @@
 {#-
     Statements: one SUCCESS or FAILED row per process, one row per node that failed.
 
-    A process succeeds when every node of it that was selected does. Written after the
-    last node; a killed run has no such rows, which is how the next one knows.
+    A process succeeds when every selected node of it does. A killed run has no such
+    rows, which is how the next one knows.
 
         on-run-end: "{{ log_processes_ended(results) }}"
 -#}
 {% macro log_processes_ended(results) -%}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
-    {%- set built = results | selectattr('node.resource_type', 'in', ['model', 'snapshot'])
-        | list -%}
+    {%- set built = results
+        | selectattr('node.resource_type', 'in', ['model', 'snapshot']) | list -%}
     {%- for result in built if result.status | string != 'success' %}
     insert into audit.pipeline_node_log (
         execution_id, node_name, process_name, layer, status, end_time, error_message
@@ -26,7 +26,6 @@
         and result.status | string != 'success' -%}
         {%- do failed.append(result) -%}
     {%- endfor %}
-    {%- set status = 'FAILED' if failed else 'SUCCESS' %}
     insert into audit.pipeline_execution_log
     select
         started.execution_id,
@@ -35,8 +34,8 @@
             from audit.pipeline_watermark as watermark
             where watermark.process_name like 'raw_%'
         ),
-        started.process_name, started.layer, '{{ status }}', started.start_time,
-        {{ utc_now() }},
+        started.process_name, started.layer, '{{ 'FAILED' if failed else 'SUCCESS' }}',
+        started.start_time, {{ utc_now() }},
         (
             select sum(node_log.rows_processed)
             from audit.pipeline_node_log as node_log
@@ -44,9 +43,8 @@
                 node_log.execution_id = started.execution_id
                 and node_log.process_name = started.process_name
         ),
-        {% if failed -%}
-        '{{ failed[0].node.name }}: {{ first_line(failed[0].message) }}'
-        {%- else -%} null {%- endif %}
+        {{ "'" ~ failed[0].node.name ~ ': ' ~ first_line(failed[0].message) ~ "'"
+            if failed else 'null' }}
     from audit.pipeline_execution_log as started
     where
         started.execution_id = '{{ invocation_id }}'
@@ -59,9 +57,4 @@
     {%- endif %}
     {%- endfor %}
     {%- endif -%}
-{%- endmacro %}
-
-{% macro first_line(message) -%}
-    {%- set lines = (message or 'skipped') | string | replace("'", "''") -%}
-    {{ return((lines.splitlines() | join(' '))[:300].rstrip("'")) }}
 {%- endmacro %}

@@ -29,21 +29,3 @@
     {%- endfor %}
     {%- endif -%}
 {%- endmacro %}
-
-{% macro process_layers() -%}
-    {{ return({
-        'Extract_Source_to_Raw': 'raw',
-        'Load_Dimensions': 'curated',
-        'Load_Facts': 'curated',
-        'Aggregate_Gold': 'gold',
-    }) }}
-{%- endmacro %}
-
-{% macro selected_processes() -%}
-    {%- set found = [] -%}
-    {%- for node in graph.nodes.values() if node.unique_id in selected_resources
-        and node.resource_type in ['model', 'snapshot'] -%}
-        {%- do found.append(process_of(node)) -%}
-    {%- endfor -%}
-    {{ return(process_layers() | select('in', found) | list) }}
-{%- endmacro %}

@@ -8,7 +8,9 @@
             expected='select count(*) from orders', actual='select ...'
         ) }}
 -#}
-{% macro reconciliation_check(name, layer_from, layer_to, expected, actual, explained=none) -%}
+{% macro reconciliation_check(
+    name, layer_from, layer_to, expected, actual, explained=none
+) -%}
     select
         '{{ name }}' as check_name,
         '{{ layer_from }}' as layer_from,

@@ -18,13 +18,3 @@
         ) * 0.01 as numeric(18, 2)
     )
 {%- endmacro %}
-
-{% macro whole_cents(amount, part, total) -%}
-    cast(
-        floor(
-            100 * cast({{ amount }} as double precision)
-            * cast({{ part }} as double precision)
-            / cast({{ total }} as double precision) + 0.5
-        ) as numeric(18, 0)
-    )
-{%- endmacro %}

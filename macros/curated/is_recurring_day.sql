@@ -10,12 +10,3 @@
     {%- endfor -%}
     100 * {{ month }} + {{ day }} in ({{ keys | join(', ') or '0' }})
 {%- endmacro %}
-
-{% macro month_day_number(entry) -%}
-    {%- if not modules.re.fullmatch('(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', entry) -%}
-        {{ exceptions.raise_compiler_error(
-            "holidays and promotions are days as 'MM-DD', not '" ~ entry ~ "'"
-        ) }}
-    {%- endif -%}
-    {{ return(entry.replace('-', '') | int) }}
-{%- endmacro %}

@@ -11,10 +11,6 @@
     {{ return(adapter.dispatch('parse_timestamp')(expression)) }}
 {%- endmacro %}
 
-{% macro iso_timestamp_pattern() -%}
-[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+]00:00)?)?
-{%- endmacro %}
-
 {% macro default__parse_timestamp(expression) -%}
     {%- set day = "cast(substring(trim(" ~ expression ~ "), 9, 2) as integer)" -%}
     {%- set month = "substring(trim(" ~ expression ~ "), 6, 2)" -%}
@@ -35,12 +31,6 @@
             then null
         else cast({{ without_zone(expression) }} as timestamp)
     end
-{%- endmacro %}
-
-{% macro without_zone(expression) -%}
-    replace(
-        replace(replace(trim({{ expression }}), 'T', ' '), 'Z', ''), '+00:00', ''
-    )
 {%- endmacro %}
 
 {% macro duckdb__parse_timestamp(expression) -%}

@@ -11,6 +11,8 @@
     Keys met once and unknown to raw, nearly all of them on a first load, take a
     short cut past the comparison.
 
+    exception: one statement, whose steps make sense together only
+
         {{ raw_versions('orders', 'WEB', 'order_id') }}
 -#}
 {% macro raw_versions(feed, source_system, key) -%}

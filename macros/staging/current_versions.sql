@@ -2,9 +2,8 @@
     Statement: the newest usable version of each key, one row per key.
 
     A version that breaks a rule does not replace a good one. Of versions delivered
-    together the one with the latest `updated_at` wins, then the one with the largest
-    fingerprint: a choice that does not depend on the order of lines. Incremental runs
-    look again at the keys that new batches name, and at no others.
+    together the latest `updated_at` wins, then the largest fingerprint, whatever the
+    order of lines. Incremental runs look only at keys that new batches name.
 
         {{ current_versions(ref('base_web__orders'), ['order_id', 'status']) }}
 -#}
@@ -18,10 +17,8 @@ usable_versions as (
         {%- if is_incremental() %}
         and record_key in (
             select fresh.record_key from {{ base }} as fresh
-            where
-                fresh.batch_id > (
-                    select coalesce(max(loaded.batch_id), 0) from {{ this }} as loaded
-                )
+            where fresh.batch_id
+                > (select coalesce(max(loaded.batch_id), 0) from {{ this }} as loaded)
         )
         {%- endif %}
 ),

@@ -5,7 +5,8 @@
 -#}
 {% macro parse_flag(column) -%}
     case
-        when lower(trim({{ column }})) in ('1', '1.0', 'true', 't', 'yes', 'y') then true
+        when lower(trim({{ column }})) in ('1', '1.0', 'true', 't', 'yes', 'y')
+            then true
         when lower(trim({{ column }})) in ('0', '0.0', 'false', 'f', 'no', 'n')
             then false
     end

@@ -1,7 +1,8 @@
 {%- set orders = "from " ~ ref('fact_orders') -%}
 {%- set lines = "from " ~ ref('fact_order_lines') -%}
-{%- set paid_per_order = "from " ~ ref('int_payments_per_order') ~ " as paid inner join "
-    ~ ref('fact_orders') ~ " as orders on paid.order_id = orders.order_id"
+{%- set paid_per_order = "from " ~ ref('int_payments_per_order') ~ " as paid"
+    ~ " inner join " ~ ref('fact_orders')
+    ~ " as orders on paid.order_id = orders.order_id"
     ~ " where paid.payment_amount > orders.total_amount" -%}
 {%- set gaps = [
     ('orders: headers that differ from their lines', "0",

@@ -1,6 +1,7 @@
 {%- set sales = "from " ~ ref('fact_order_lines') ~ " where is_sale" -%}
 {%- set dated_sales = sales ~ " and order_date is not null" -%}
-{%- set dated_orders = "from " ~ ref('fact_orders') ~ " where order_date is not null" -%}
+{%- set dated_orders = "from " ~ ref('fact_orders')
+    ~ " where order_date is not null" -%}
 {%- set refunds = "from " ~ ref('fact_refunds') -%}
 {%- set payments = "from " ~ ref('fact_payments') ~ " where is_collected" -%}
 {%- set orders_with_lines = "from " ~ ref('fact_orders') ~ " where line_count > 0" -%}

@@ -44,7 +44,10 @@ fingerprints_{{ feed.name }} as (
     select
         count(*) as raw_rows,
         sum(
-            case when row_hash = {{ row_hash(feed_columns(feed.name)) }} then 1 else 0 end
+            case
+                when row_hash = {{ row_hash(feed_columns(feed.name)) }} then 1
+                else 0
+            end
         ) as intact_rows
     from {{ ref(feed.raw) }}
 ),

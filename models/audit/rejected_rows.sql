@@ -1,3 +1,4 @@
+-- exception: one step of each kind for each feed, written as loops
 {{
     config(
         materialized='incremental',

@@ -19,8 +19,13 @@ versions as (
 
 numbered as (
     select
-        versions.*,
-        row_number() over (partition by customer_id order by valid_from) as version_number
+        customer_id,
+        customer_segment,
+        valid_from,
+        replaced_at,
+        row_number() over (
+            partition by customer_id order by valid_from
+        ) as version_number
     from versions
     where replaced_at is null or valid_from < replaced_at
 ),

@@ -9,7 +9,7 @@ collected_payments as (
         payment_amount,
         row_number() over (
             partition by order_id
-            order by payment_amount desc, payment_id
+            order by payment_amount desc, payment_id asc
         ) as size_rank
     from payments
     where is_collected

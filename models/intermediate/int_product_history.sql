@@ -19,8 +19,13 @@ versions as (
 
 numbered as (
     select
-        versions.*,
-        row_number() over (partition by product_sku order by valid_from) as version_number
+        product_sku,
+        list_price,
+        valid_from,
+        replaced_at,
+        row_number() over (
+            partition by product_sku order by valid_from
+        ) as version_number
     from versions
     where replaced_at is null or valid_from < replaced_at
 ),

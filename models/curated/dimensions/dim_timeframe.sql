@@ -59,7 +59,8 @@ day_numbers as (
 ),
 
 calendar_days as (
-    select cast(event_range.first_date + day_numbers.day_number as date) as calendar_date
+    select
+        cast(event_range.first_date + day_numbers.day_number as date) as calendar_date
     from event_range
     inner join day_numbers
         on

@@ -18,7 +18,9 @@ final as (
         cast(orders_per_customer.orders_count as bigint) as num_orders,
         cast(
             row_number() over (
-                order by orders_per_customer.total_spend desc, customers.customer_id
+                order by
+                    orders_per_customer.total_spend desc,
+                    customers.customer_id asc
             ) as bigint
         ) as spend_rank
     from orders_per_customer

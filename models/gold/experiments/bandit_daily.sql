@@ -48,7 +48,11 @@ bandit_days as (
 
 running as (
     select
-        bandit_days.*,
+        project_id,
+        bandit_id,
+        shown_date,
+        impressions,
+        clicks,
         sum(impressions) over to_date as impressions_to_date,
         sum(clicks) over to_date as clicks_to_date
     from bandit_days

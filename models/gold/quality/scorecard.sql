@@ -1,3 +1,4 @@
+-- exception: five subjects of two to four short steps, read from top to bottom
 with
 
 truth_totals as (select * from {{ ref('truth_totals') }}),
@@ -152,8 +153,12 @@ churn_checks as (
         'churn' as subject,
         'share of drop-outs among customers at high risk, against all buyers'
             as check_name,
-        avg(case when lower(truth_customers.is_dropped_out) = 'true' then 1.0 else 0.0 end)
-            as expected,
+        avg(
+            case
+                when lower(truth_customers.is_dropped_out) = 'true' then 1.0
+                else 0.0
+            end
+        ) as expected,
         avg(
             case
                 when customer_stats.churn_risk != 'HIGH' then null
@@ -161,8 +166,12 @@ churn_checks as (
                 else 0.0
             end
         ) as actual,
-        avg(case when lower(truth_customers.is_dropped_out) = 'true' then 1.0 else 0.0 end)
-            as smallest_pass,
+        avg(
+            case
+                when lower(truth_customers.is_dropped_out) = 'true' then 1.0
+                else 0.0
+            end
+        ) as smallest_pass,
         1.0 as largest_pass
     from truth_customers
     inner join customer_stats

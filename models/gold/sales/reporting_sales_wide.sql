@@ -1,3 +1,4 @@
+-- exception: a wide table lists its columns
 with
 
 order_lines as (select * from {{ ref('fact_order_lines') }}),

@@ -31,7 +31,9 @@ final as (
         cast(sales_per_product.orders_count as bigint) as orders_count,
         cast(
             row_number() over (
-                order by sales_per_product.revenue desc, sales_per_product.product_sku
+                order by
+                    sales_per_product.revenue desc,
+                    sales_per_product.product_sku asc
             ) as bigint
         ) as revenue_rank
     from sales_per_product

@@ -2,6 +2,8 @@
 
 Thresholds come from the dbt variables `bundle_min_support`, `bundle_min_confidence`
 and `bundle_max_length`, handed over in the model's `meta`.
+
+exception: longer than other models, because dbt runs a Python model as one file.
 """
 
 import hashlib

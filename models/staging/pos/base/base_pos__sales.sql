@@ -3,7 +3,8 @@
     'missing_reference': 'transaction_id is null or product_sku is null',
     'unparsable_quantity': 'quantity is null',
     'zero_quantity': 'quantity = 0',
-    'unparsable_amount': 'unit_price is null or ' ~ is_unparsable('line_total_text', 'line_total'),
+    'unparsable_amount': 'unit_price is null or '
+        ~ is_unparsable('line_total_text', 'line_total'),
     'negative_price': 'unit_price < 0',
     'impossible_amount': 'abs(cast(quantity as double precision) * cast(unit_price as'
         ~ ' double precision)) >= 1000000000000',

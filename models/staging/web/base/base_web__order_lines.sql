@@ -24,7 +24,10 @@ typed as (
         {{ clean_text('product_sku') }} as product_sku,
         {{ parse_integer('quantity') }} as quantity,
         {{ parse_decimal('unit_price', 4) }} as unit_price,
-        case when {{ clean_text('discount_amount') }} is null then 0.00 else {{ parse_decimal('discount_amount') }} end as discount_amount,
+        case
+            when {{ clean_text('discount_amount') }} is null then 0.00
+            else {{ parse_decimal('discount_amount') }}
+        end as discount_amount,
 
         -- as delivered
         {{ json_row(feed_columns('order_lines')) }} as payload
