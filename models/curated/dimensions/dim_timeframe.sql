@@ -47,7 +47,7 @@ digits as (
     {%- endfor %}
 ),
 
-day_numbers as (
+numbers as (
     select
         ones.digit + 10 * tens.digit + 100 * hundreds.digit
         + 1000 * thousands.digit + 10000 * ten_thousands.digit as day_number
@@ -59,13 +59,12 @@ day_numbers as (
 ),
 
 calendar_days as (
-    select
-        cast(event_range.first_date + day_numbers.day_number as date) as calendar_date
+    select cast(event_range.first_date + numbers.day_number as date) as calendar_date
     from event_range
-    inner join day_numbers
+    inner join numbers
         on
             event_range.last_date
-            >= cast(event_range.first_date + day_numbers.day_number as date)
+            >= cast(event_range.first_date + numbers.day_number as date)
 ),
 
 calendar_parts as (
