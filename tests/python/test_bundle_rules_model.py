@@ -106,6 +106,7 @@ def test_the_model_is_empty_and_typed_without_sales() -> None:
     table, _ = modelled(session, min_support=0.01, min_confidence=0.3, max_length=6)
     assert len(table) == 0
     assert list(table.columns) == list(bundle_rules.COLUMNS)
+    assert table.dtypes.astype(str).to_dict() == bundle_rules.COLUMNS
     assert table["count_ab"].dtype == np.int64
 
 
