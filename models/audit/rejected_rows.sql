@@ -23,22 +23,12 @@ taken as (
 ),
 {% endif %}
 {%- for feed in reconciled_feeds() %}
-{%- set is_new -%}
-    {%- if is_incremental() -%}
-    batch_id > (
-        select coalesce(max(taken.batch_id), 0) from taken
-        where taken.source_table = '{{ feed.name }}'
-    )
-    {%- else -%}
-    true
-    {%- endif -%}
-{%- endset %}
 repeated_{{ feed.name }} as (
     select
         record_key,
         batch_id
     from {{ ref(feed.raw) }}
-    where {{ is_new }}
+    where {{ is_unchecked(feed.name) }}
     group by record_key, batch_id
     having count(*) > 1
 ),
@@ -53,7 +43,7 @@ broken_{{ feed.name }} as (
         line_number,
         batch_id
     from {{ ref(feed.base) }}
-    where broken_rules is not null and {{ is_new }}
+    where broken_rules is not null and {{ is_unchecked(feed.name) }}
 ),
 
 -- what is needed of a row is read from raw after the few repeated keys are known
