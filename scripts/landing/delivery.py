@@ -1,7 +1,7 @@
 """What a delivery folder holds: which file is which feed, and what is left aside."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clustr.console import ClustrError
@@ -20,6 +20,7 @@ class DeliveredFile:
     schema: str
     table: str
     kind: str  # csv or parquet
+    is_complete: bool = False  # whether it holds all rows there are
 
 
 @dataclass(frozen=True)
@@ -32,28 +33,51 @@ class Delivery:
 
 
 def find_delivery(
-    folder: Path, feeds: Iterable[str], truths: Iterable[str]
+    folder: Path,
+    feeds: Iterable[str],
+    truths: Iterable[str],
+    complete: Collection[str],
 ) -> Delivery:
     """List a delivery's files, matched by name without regard to case.
 
     Raises
     ------
     ClustrError
-        If the folder is missing, is no folder, holds no feed, or a feed twice.
+        If the folder is missing, is no folder, holds no feed, or a feed twice, or if
+        a feed said to be `complete` is unknown or not in the folder.
     """
     if not folder.exists():
         raise ClustrError(f"{folder}: no such folder")
     if not folder.is_dir():
         raise ClustrError(f"{folder}: not a folder")
+    _refuse_unknown(complete, feeds)
     files, ignored = _match(folder, "", "landing", frozenset(feeds))
     if not files:
         known = ", ".join(sorted(feeds))
         raise ClustrError(f"{folder}: no file of a feed in here; known are {known}")
+    files = _mark_complete(folder, files, complete)
     if (folder / TRUTH).is_dir():
         found, strange = _match(folder / TRUTH, "truth/", TRUTH, frozenset(truths))
         files, ignored = files + found, ignored + strange
     _refuse_twice(folder, files)
     return Delivery(folder, tuple(files), tuple(ignored))
+
+
+def _refuse_unknown(complete: Collection[str], feeds: Iterable[str]) -> None:
+    for name in complete:
+        if name not in feeds:
+            known = ", ".join(sorted(feeds))
+            raise ClustrError(f"--complete {name}: no such feed; known are {known}")
+
+
+def _mark_complete(
+    folder: Path, files: list[DeliveredFile], complete: Collection[str]
+) -> list[DeliveredFile]:
+    here = {file.table for file in files}
+    for name in complete:
+        if name not in here:
+            raise ClustrError(f"--complete {name}: {folder} holds no file of this feed")
+    return [replace(file, is_complete=file.table in complete) for file in files]
 
 
 def _match(

@@ -22,6 +22,8 @@ DELIVERED_FILES = {
     "sha256": "varchar",
     "unknown_columns": "varchar",
     "landed_at": "timestamp",
+    "missing_columns": "varchar",
+    "is_complete": "boolean default false",
 }
 REJECTED_LINES = {
     "delivery_id": "bigint",
@@ -54,12 +56,13 @@ def _make(
     target = f"{schema}.{quoted(table)}"
     listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
     connection.execute(f"create table if not exists {target} ({listed})")
-    for name in set(columns) - _columns(connection, schema, table):
+    for name in set(columns) - columns_of(connection, schema, table):
         kind = columns[name]
         connection.execute(f"alter table {target} add column {quoted(name)} {kind}")
 
 
-def _columns(connection: Connection, schema: str, table: str) -> set[str]:
+def columns_of(connection: Connection, schema: str, table: str) -> set[str]:
+    """Names of a table's columns, none if there is no such table."""
     rows = connection.execute(
         """select column_name from duckdb_columns()
         where schema_name = ? and table_name = ?
@@ -69,12 +72,17 @@ def _columns(connection: Connection, schema: str, table: str) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
+def raw_table(feed: str) -> str:
+    """The table that keeps every version of a feed's rows, as SQL."""
+    return f"raw.{quoted(f'raw_{feed}')}"
+
+
 def _raw_tables(connection: Connection, feeds: dict[str, Feed]) -> dict[str, str]:
     """Raw tables that exist and know deliveries, by feed."""
     return {
-        name: f"raw.{quoted(f'raw_{name}')}"
+        name: raw_table(name)
         for name in feeds
-        if "delivery_id" in _columns(connection, "raw", f"raw_{name}")
+        if "delivery_id" in columns_of(connection, "raw", f"raw_{name}")
     }
 
 

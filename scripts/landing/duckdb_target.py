@@ -1,16 +1,19 @@
 """Land a delivery in the DuckDB warehouse file, in one transaction."""
 
+from contextlib import closing
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
 from clustr.console import ClustrError, progress
-from clustr.feeds import load_feeds, load_truth_tables
+from clustr.feeds import Feed, load_feeds, load_truth_tables
 from clustr.warehouse import open_warehouse, warehouse_path
 from landing import duckdb_tables as tables
 from landing.delivery import DeliveredFile, Delivery
+from landing.duckdb_complete import check_complete
 from landing.findings import Findings
 from landing.reading import Reading, Table, read_file
 from landing.report import FileReport, Landing
@@ -18,14 +21,24 @@ from landing.sql import number, quoted
 
 MEMORY_LIMIT = "1GB"  # DuckDB would else cache what it read, up to most of the RAM
 
+LOCKED = "Conflicting lock"  # DuckDB's words for a file that another process writes
+
 DEMO_IN_RAW = (
     "this warehouse already holds the demo shop; "
     "set CLUSTR_DUCKDB_PATH for a warehouse of your own"
 )
 
 
-def land(delivery: Delivery) -> Landing:
+def land(delivery: Delivery, max_deleted_share: Fraction) -> Landing:
     """Land every file of a delivery, or none.
+
+    Parameters
+    ----------
+    delivery
+        The files.
+    max_deleted_share
+        Largest share of its feed's known keys that a complete file may lack, in
+        [0, 1].
 
     Raises
     ------
@@ -34,36 +47,31 @@ def land(delivery: Delivery) -> Landing:
     """
     path = warehouse_path()
     is_new = not path.exists()
-    connection = open_warehouse(path, read_only=False)
     try:
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-        connection.execute("begin")
-        landing = _land_all(connection, delivery)
-        connection.execute("commit")
-        return landing
+        with closing(open_warehouse(path, read_only=False)) as connection:
+            connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+            connection.execute("begin")
+            landing = _land_all(connection, delivery, max_deleted_share)
+            connection.execute("commit")
+            return landing
     except BaseException as error:
-        if is_new:
+        if is_new and LOCKED not in str(error.__cause__):
+            # on a full disk, even a file with half a header that would not open
             path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
         if isinstance(error, duckdb.Error):
             raise ClustrError(f"{path}: {str(error).splitlines()[0]}") from error
         raise
-    finally:
-        connection.close()
 
 
-def _land_all(connection: tables.Connection, delivery: Delivery) -> Landing:
+def _land_all(
+    connection: tables.Connection, delivery: Delivery, max_deleted_share: Fraction
+) -> Landing:
     feeds, truths = load_feeds(), load_truth_tables()
     tables.prepare(connection, feeds, truths)
     taken = tables.taken_deliveries(connection, feeds)
     landing = Landing(tables.next_delivery_id(connection, taken))
-    if tables.raw_holds_demo(connection, feeds):
-        landing.notes.append(DEMO_IN_RAW)
-    if purged := tables.purge_taken(connection, taken):
-        landing.notes.append(f"{purged:,} rows that raw has taken left landing")
-    if dropped := tables.drop_demo_rows(connection, feeds):
-        landing.notes.append(f"{dropped:,} rows of the demo left landing")
-        for name in truths:
-            connection.execute(f"delete from truth.{quoted(name)}")
+    landing.notes += _make_room(connection, feeds, taken)
     for file in delivery.files:
         progress(f"landing {file.label}")
         if file.schema == "truth":
@@ -74,12 +82,33 @@ def _land_all(connection: tables.Connection, delivery: Delivery) -> Landing:
             table = Table("landing", feed.name, feed.columns, feed.optional)
         report = _land_file(connection, landing, file, table)
         landing.files.append(report)
-        if report.rejected:
+        landing.notes += report.notes()
+        if file.is_complete:
             landing.notes.append(
-                f"{report.rejected:,} lines of {report.label} have a wrong number of "
-                "fields; see landing.rejected_lines"
+                check_complete(
+                    *(connection, landing.delivery_id, file, feeds[file.table]),
+                    *(taken, report, max_deleted_share),
+                )
             )
     return landing
+
+
+def _make_room(
+    connection: tables.Connection,
+    feeds: dict[str, Feed],
+    taken: dict[str, int | None],
+) -> list[str]:
+    """Remove what landing need not keep, and say so."""
+    notes = []
+    if tables.raw_holds_demo(connection, feeds):
+        notes.append(DEMO_IN_RAW)
+    if purged := tables.purge_taken(connection, taken):
+        notes.append(f"{purged:,} rows that raw has taken left landing")
+    if dropped := tables.drop_demo_rows(connection, feeds):
+        notes.append(f"{dropped:,} rows of the demo left landing")
+        for name in load_truth_tables():
+            connection.execute(f"delete from truth.{quoted(name)}")
+    return notes
 
 
 def _land_file(
@@ -106,6 +135,7 @@ def _land_file(
         landed=landed,
         rejected=reading.rejected,
         unknown=reading.unknown,
+        missing=reading.missing,
     )
     _record(connection, landing.delivery_id, file, report, reading.sha256)
     return report
@@ -162,12 +192,13 @@ def _record(
 ) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     unknown = ", ".join(report.unknown) or None
+    missing = ", ".join(report.missing) or None
     connection.execute(
         f"""insert into landing.delivered_files ({", ".join(tables.DELIVERED_FILES)})
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             *(delivery_id, file.table, file.label),
             *(report.read, report.landed, report.rejected),
-            *(sha256, unknown, now),
+            *(sha256, unknown, now, missing, file.is_complete),
         ],
     )

@@ -9,12 +9,13 @@ from clustr.console import ClustrError
 class ColumnMatch:
     """Where each column of a table stands in a file.
 
-    `positions` maps a table's column to its place in the file, from 0; optional
-    columns that the file lacks are absent. `unknown` are the file's other names.
+    `positions` maps a table's column to its place in the file, from 0. `unknown` are
+    the file's other names, `missing` the optional columns that it lacks.
     """
 
     positions: dict[str, int]
     unknown: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def match_columns(
@@ -44,4 +45,5 @@ def match_columns(
             separators = [mark for mark in (";", "\t", "|") if mark in "".join(names)]
             hint = "; values must be separated by commas" if separators else ""
             raise ClustrError(f"{label}: column {column} is missing{hint}")
-    return ColumnMatch(positions, tuple(unknown))
+    missing = (column for column in columns if column not in positions)
+    return ColumnMatch(positions, tuple(unknown), tuple(missing))

@@ -43,6 +43,7 @@ class Reading:
     landed: int
     rejected: int
     unknown: tuple[str, ...]
+    missing: tuple[str, ...]
     sha256: str
 
 
@@ -78,8 +79,14 @@ def _read_csv(file: DeliveredFile, table: Table, sink: Sink, scratch: Path) -> R
     path, skip = file.path, scan.header_lines
     if scan.rejected:
         path, skip = scratch / f"{table.name}.csv", 1
-        with path.open("wb") as copy:
-            CsvScanner(source, None, copy).run()
+        try:
+            with path.open("wb") as copy:
+                CsvScanner(source, None, copy).run()
+        except OSError as error:
+            raise ClustrError(
+                f"{file.label}: cannot be copied without its broken lines to"
+                f" {scratch.parent}: {error.strerror}; set TMPDIR to a folder with room"
+            ) from error
     names = {name: f"c{at}" for name, at in match.positions.items()}
     picked = _picked(table, {name: quoted(column) for name, column in names.items()})
     query = f"""select {picked}, row_number() over () as row_number, true as is_read
@@ -91,6 +98,7 @@ def _read_csv(file: DeliveredFile, table: Table, sink: Sink, scratch: Path) -> R
         landed=scan.landed,
         rejected=scan.rejected,
         unknown=match.unknown,
+        missing=match.missing,
         sha256=source.sha256,
     )
 
@@ -133,6 +141,7 @@ def _read_parquet(
         landed=rows,
         rejected=0,
         unknown=match.unknown,
+        missing=match.missing,
         sha256=checksum(file.path, file.label),
     )
 

@@ -12,6 +12,19 @@ class FileReport:
     landed: int
     rejected: int
     unknown: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    def notes(self) -> list[str]:
+        """What to know of a file that was landed all the same, one line each."""
+        notes = []
+        if self.missing:
+            notes.append(f"{self.label} lacks {', '.join(self.missing)}: left empty")
+        if self.rejected:
+            notes.append(
+                f"{self.rejected:,} lines of {self.label} have a wrong number of "
+                "fields; see landing.rejected_lines"
+            )
+        return notes
 
 
 @dataclass

@@ -44,20 +44,66 @@ def test_report_and_delivered_files_count_every_row(shop: Shop) -> None:
     assert "1 lines of orders.csv have a wrong number of fields" in shop.out
     files = shop.query(
         """select delivery_id, source_table, source_filename, rows_read, rows_landed,
-        rows_rejected, length(sha256), unknown_columns from landing.delivered_files"""
+        rows_rejected, length(sha256), unknown_columns, missing_columns
+        from landing.delivered_files"""
     )
     assert files == [
-        (1, "orders", "orders.csv", 2, 1, 1, 64, None),
-        (1, "refunds", "refunds.csv", 0, 0, 0, 64, None),
+        (1, "orders", "orders.csv", 2, 1, 1, 64, None, "updated_at"),
+        (1, "refunds", "refunds.csv", 0, 0, 0, 64, None, None),
     ]
 
 
-def test_a_bad_second_file_leaves_everything_as_it_was(shop: Shop) -> None:
+def test_missing_optional_columns_are_told_and_null(shop: Shop) -> None:
+    text = "transaction_id,customer_id,project_id,bandit_id,timestamp,clicked\n"
+    line = "T1,C1,J1,B1,2024-05-01 10:00:00,1\n"
+    assert shop.land_file(bandit_transactions_csv=text + line) == 0
+    note = "note: bandit_transactions.csv lacks propensity, position: left empty\n"
+    assert note in shop.out
+    missing = "select missing_columns from landing.delivered_files"
+    assert shop.query(missing) == ["propensity, position"]
+    row = "select clicked, propensity, position from landing.bandit_transactions"
+    assert shop.query(row) == [("1", None, None)]
+
+
+def test_no_note_of_columns_when_none_are_missing(shop: Shop) -> None:
+    shop.land_file(refunds_csv=REFUNDS)
+    assert "note:" not in shop.out
+
+
+def test_a_table_of_an_older_version_gets_the_columns_it_lacks(shop: Shop) -> None:
+    shop.run(
+        [
+            "create schema landing",
+            "create table landing.delivered_files (delivery_id bigint)",
+            "insert into landing.delivered_files values (7)",
+        ]
+    )
+    assert shop.land_file(orders_csv=ORDERS + ROW) == 0
+    rows = "select delivery_id, missing_columns from landing.delivered_files order by 1"
+    assert shop.query(rows) == [(7, None), (8, "updated_at")]
+
+
+@pytest.mark.parametrize(
+    ("refunds", "message"),
+    [
+        (b"refund_id\n1\n", "refunds.csv: column order_line_id is missing"),
+        (b"", "refunds.csv: is empty (0 bytes): not even a header"),
+        (
+            f"{REFUNDS}R1,L1,2024-05-01,1,1.00,caf\xe9\n".encode("cp1252"),
+            "refunds.csv, line 2: byte 28 of the line: byte 0xE9 is not UTF-8",
+        ),
+    ],
+)
+def test_a_bad_second_file_leaves_everything_as_it_was(
+    shop: Shop, refunds: bytes, message: str
+) -> None:
+    """All or nothing: the good file beside it does not land either."""
     shop.land_file(orders_csv=ORDERS + ROW)
     before = shop.everything()
-    line = shop.refusal(orders_csv=ORDERS + ROW + "9\n", refunds_csv="refund_id\n1\n")
-    assert line == "refunds.csv: column order_line_id is missing"
+    line = shop.refusal(orders_csv=ORDERS + ROW + "9\n", refunds_csv=refunds)
+    assert line.startswith(message)
     assert shop.everything() == before
+    assert shop.land_file(orders_csv=ORDERS + ROW) == 0
 
 
 def test_a_refused_first_delivery_leaves_no_warehouse(shop: Shop) -> None:
