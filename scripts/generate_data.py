@@ -5,6 +5,7 @@ python scripts/generate_data.py --preset demo --seed 42 --out seeds
 
 import argparse
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import duckdb
 from clustr.console import EXIT_OK, ClustrError, fail, progress
 from clustr.feeds import load_feeds, load_truth_tables
 from generator import GENERATOR_VERSION
+from generator.daily.delivery import deliver_day
+from generator.daily.plan import make_plan
 from generator.delivery import all_paths, build_tables
 from generator.settings import DEFAULT_START, PRESETS, Knobs, Settings, settle
 from generator.writer import prepare_folder, write_tables
@@ -22,6 +25,16 @@ examples:
   python scripts/generate_data.py --preset demo --seed 42 --out seeds
   python scripts/generate_data.py --preset enterprise --out /tmp/enterprise
   python scripts/generate_data.py --scale 10000000 --out /tmp/big
+  python scripts/generate_data.py --day 2 --out /tmp/day_2
+
+Day by day: day 1 is the opening delivery, with the calendar, the products, and the
+customers and sales of the window's first two thirds. Each later day brings one day of
+the last third: there are days 1 to 61 with --days 180, as in demo, and 1 to 21 with 60.
+With dirt, rows come late (by up to 40 days), twice, wrong or dirty first and right
+later; a few are deleted, from feeds that the manifest then lists under "complete".
+truth/ is what holds once days 1 to N are in. With --day-share S each live day holds
+that share of all sales, whatever a calendar day has; as for the benchmark:
+  python scripts/generate_data.py --scale 10000000 --day 2 --day-share 0.001 --out DIR
 
 The same arguments give the same bytes. exit codes: 0 done, 2 could not run.
 """
@@ -35,8 +48,17 @@ def parse_day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day") from error
 
 
-def parse_arguments(argv: list[str]) -> tuple[Knobs, Path]:
-    """Read the command line: the knobs and the folder to write to."""
+@dataclass(frozen=True)
+class Request:
+    """Where to write, and which day of the shop: None for all of it in one delivery."""
+
+    folder: Path
+    day: int | None
+    share: float | None
+
+
+def parse_arguments(argv: list[str]) -> tuple[Knobs, Request]:
+    """Read the command line: the knobs, and what to write where."""
     parser = argparse.ArgumentParser(
         prog="generate_data.py",
         description="Make up a shop: files of its feeds and the answer key to them.",
@@ -70,32 +92,55 @@ def parse_arguments(argv: list[str]) -> tuple[Knobs, Path]:
     add(
         "--format", choices=("csv", "parquet"), help="default: csv, or parquet at scale"
     )
+    _add_days(parser)
     arguments = vars(parser.parse_args(argv))
-    folder = arguments.pop("out")
-    return Knobs(**arguments), folder
+    names = ("out", "day", "day_share")
+    request = Request(*(arguments.pop(name) for name in names))
+    return Knobs(**arguments), request
 
 
-def describe(settings: Settings) -> dict[str, object]:
+def _add_days(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--day", type=int, metavar="N", help="only the delivery of day N; see below")
+    add(
+        "--day-share",
+        type=float,
+        metavar="SHARE",
+        help="share of all sales that each live day holds, such as 0.001; with --day",
+    )
+
+
+def describe(settings: Settings, request: Request) -> dict[str, object]:
     """Say what the files are a function of, for the manifest."""
     arguments = {**vars(settings), "start": settings.start.isoformat()}
+    if request.day is not None:
+        arguments |= {"day": request.day, "day_share": request.share}
     return {"generator_version": GENERATOR_VERSION, "arguments": arguments}
 
 
-def generate(settings: Settings, folder: Path) -> None:
+def generate(settings: Settings, request: Request) -> None:
     """Write every file of the settings to the folder."""
+    if request.day is None and request.share is not None:
+        raise ClustrError(f"--day-share {request.share}: goes with --day only")
     feeds, truth = load_feeds(), load_truth_tables()
-    known = all_paths(feeds, truth)
-    prepare_folder(folder, known)
-    progress(f"making up {settings.preset}, seed {settings.seed}")
-    tables = build_tables(settings, feeds, truth)
-    write_tables(folder, tables, describe(settings), known)
+    known, head = all_paths(feeds, truth), describe(settings, request)
+    prepare_folder(request.folder, known)
+    if request.day is None:
+        progress(f"making up {settings.preset}, seed {settings.seed}")
+        tables = build_tables(settings, feeds, truth)
+    else:
+        progress(f"making up day {request.day} of {settings.preset}")
+        plan = make_plan(settings, request.day, request.share)
+        delivery = deliver_day(plan, request.day, feeds, truth)
+        tables, head = delivery.tables, head | delivery.head
+    write_tables(request.folder, tables, head, known)
 
 
 def main(argv: list[str]) -> int:
     """Run the command; return its exit code."""
-    knobs, folder = parse_arguments(argv)
+    knobs, request = parse_arguments(argv)
     try:
-        generate(settle(knobs), folder)
+        generate(settle(knobs), request)
     except (ClustrError, OSError, duckdb.Error) as error:
         return fail(error)
     return EXIT_OK

@@ -57,7 +57,7 @@ def build_tables(
 def _answers(
     world: World, dirt: list[Batch], truth: Mapping[str, Sequence[str]]
 ) -> Iterator[Table]:
-    bundles, totals = _bundles(world), true_totals(_kept(world, dirt))
+    bundles, totals = bundle_rows(world), true_totals(_kept(world, dirt))
     columns = truth["truth_bundles"]
     yield text_table(truth_path("truth_bundles"), columns, bundles)
     yield text_table(truth_path("truth_totals"), truth["truth_totals"], totals)
@@ -74,7 +74,8 @@ def _answers(
         yield text_table(truth_path("truth_arms"), truth["truth_arms"], [])
 
 
-def _bundles(world: World) -> list[tuple[str, str, str, str]]:
+def bundle_rows(world: World) -> list[tuple[str, str, str, str]]:
+    """Rows of truth_bundles: every planted group."""
     return [
         (
             group.name,

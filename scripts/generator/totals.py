@@ -50,21 +50,34 @@ def _column(frames: Sequence[pd.DataFrame], name: str) -> Ints:
     return np.concatenate([frame[name].to_numpy() for frame in frames]).astype(np.int64)
 
 
+def _largest(*columns: Ints) -> int:
+    return max((int(column.max()) for column in columns if len(column)), default=0)
+
+
 def _web_totals(tables: Mapping[str, Sequence[pd.DataFrame]]) -> dict[str, int]:
     if "orders" not in tables:
         return {}
     numbers = _column(tables["orders"], "number")
     cancelled = _column(tables["orders"], "status") == CANCELLED
-    is_revenue = np.zeros(int(numbers.max()) + 1, dtype=np.bool_)
-    is_revenue[numbers] = ~cancelled
     lines = tables["order_lines"]
-    sold = is_revenue[_column(lines, "order_number")]
+    order = _column(lines, "order_number")
+    # Neither where the order has not come: then its lines are no revenue yet.
+    is_revenue, is_cancelled = np.zeros(
+        (2, _largest(numbers, order) + 1), dtype=np.bool_
+    )
+    is_revenue[numbers], is_cancelled[numbers] = ~cancelled, cancelled
+    sold = is_revenue[order]
     quantity = _column(lines, "quantity") * sold
     paid = _column(tables["payments"], "status") == SUCCESS
+    line, refunded = (_column(tables["refunds"], c) for c in ("line_number", "amount"))
+    # A refund counts unless its order is known not to be revenue.
+    numbers_of_lines = _column(lines, "number")
+    undone = np.zeros(_largest(numbers_of_lines, line) + 1, dtype=np.bool_)
+    undone[numbers_of_lines] = is_cancelled[order]
     return {
         "gross": int((quantity * _column(lines, "price")).sum()),
         "discounts": int((_column(lines, "discount") * sold).sum()),
-        "refunds": int(_column(tables["refunds"], "amount").sum()),
+        "refunds": int((refunded * ~undone[line]).sum()),
         "collected": int((_column(tables["payments"], "amount") * paid).sum()),
         "total_orders": int((~cancelled).sum()),
         "cancelled_orders": int(cancelled.sum()),
@@ -75,12 +88,22 @@ def _web_totals(tables: Mapping[str, Sequence[pd.DataFrame]]) -> dict[str, int]:
 def _till_totals(tables: Mapping[str, Sequence[pd.DataFrame]]) -> dict[str, int]:
     if "transactions" not in tables:
         return {}
-    quantity = _column(tables["sales"], "quantity")
+    numbers = _column(tables["transactions"], "number")
+    receipt = _column(tables["sales"], "transaction_number")
+    is_known, has_line, has_sale = np.zeros(
+        (3, _largest(numbers, receipt) + 1), dtype=np.bool_
+    )
+    is_known[numbers], has_line[receipt] = True, True
+    # A line whose receipt has not come has no day, and counts on none.
+    quantity = _column(tables["sales"], "quantity") * is_known[receipt]
     total = _column(tables["sales"], "total")
+    has_sale[receipt[quantity > 0]] = True
+    # A receipt of which only returns have come is no order.
+    is_order = has_sale | ~has_line
     return {
         "gross": int(total[quantity > 0].sum()),
         "refunds": -int(total[quantity < 0].sum()),
         "collected": int(_column(tables["transactions"], "amount").sum()),
-        "total_orders": len(_column(tables["transactions"], "number")),
+        "total_orders": int(is_order[numbers].sum()),
         "units": int(quantity[quantity > 0].sum()),
     }

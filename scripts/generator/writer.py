@@ -46,7 +46,7 @@ def feed_table(
         if batch.is_last:
             place = np.full(count, rows)
         elif number:
-            place = rng.integers(0, rows, count)
+            place = rng.integers(0, max(rows, 1), count)
         frames[name] = batch.frame.assign(place=place, row_number=np.arange(count))
         parts.append(
             _select(batch, name, columns, f", place, {number} batch, row_number")

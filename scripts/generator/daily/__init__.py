@@ -1,0 +1,1 @@
+"""How the made-up shop is delivered day by day, and what is true after each day."""
