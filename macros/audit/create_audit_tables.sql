@@ -2,13 +2,12 @@
     Statement: the tables that the pipeline writes about itself, made where missing.
 
     They are sources, not models, so that no rebuild and no --full-refresh can empty
-    them. The landing tables are those that scripts/land.py fills.
+    them.
 
         on-run-start: "{{ create_audit_tables() }}"
 -#}
 {% macro create_audit_tables() -%}
     create schema if not exists audit;
-    create schema if not exists landing;
     create table if not exists audit.pipeline_execution_log (
         execution_id varchar,
         batch_id bigint,
@@ -34,25 +33,18 @@
     create table if not exists audit.pipeline_watermark (
         process_name varchar,
         last_processed_timestamp timestamp,
-        last_batch_id bigint
+        last_batch_id bigint,
+        row_count bigint,
+        inputs_hash varchar
     );
-    create table if not exists landing.delivered_files (
-        delivery_id bigint,
-        source_table varchar,
-        source_filename varchar,
-        rows_read bigint,
-        rows_landed bigint,
-        rows_rejected bigint,
-        sha256 varchar,
-        unknown_columns varchar,
-        landed_at timestamp
+    create table if not exists audit.proven_tests (
+        test_name varchar,
+        test_hash varchar,
+        load_id bigint
     );
-    create table if not exists landing.rejected_lines (
-        delivery_id bigint,
+    create table if not exists audit.checked_batches (
         source_table varchar,
-        source_filename varchar,
-        line_number bigint,
-        rule varchar,
-        payload varchar
+        batch_id bigint,
+        reject_count bigint
     );
 {%- endmacro %}

@@ -1,8 +1,8 @@
 {#-
-    Expression: whether a row's batch is newer than those that `rejected_rows` holds.
+    Expression: whether a row's batch came after the last check of its feed.
 
-    Compares `batch_id` with the newest in `taken`, a step of the statement; always
-    true on a first build.
+    Compares `batch_id` with the one in `taken`, a step of the statement; always true
+    on a first build.
 
         select * from raw_orders where {{ is_unchecked('orders') }}
 -#}
@@ -13,6 +13,6 @@
         where taken.source_table = '{{ feed }}'
     )
     {%- else -%}
-    true
+    batch_id > 0
     {%- endif -%}
 {%- endmacro %}

@@ -7,7 +7,8 @@
         on-run-start: "{{ log_processes_started() }}"
 -#}
 {% macro log_processes_started() -%}
-    {%- if execute and flags.WHICH in ['build', 'run'] -%}
+    {%- if execute and is_building() -%}
+    {%- do refuse_empty_build() %}
     insert into audit.pipeline_execution_log
     select
         started.execution_id, started.batch_id, started.process_name, started.layer,
@@ -19,12 +20,13 @@
             and started.process_name = ended.process_name
             and ended.status != 'STARTED'
     where started.status = 'STARTED' and ended.execution_id is null;
+    {%- set number = next_load_id() %}
     {%- for process in selected_processes() %}
     insert into audit.pipeline_execution_log (
-        execution_id, process_name, layer, status, start_time
+        execution_id, batch_id, process_name, layer, status, start_time
     ) values (
-        '{{ invocation_id }}', '{{ process }}', '{{ process_layers()[process] }}',
-        'STARTED', {{ utc_now() }}
+        '{{ invocation_id }}', {{ number }}, '{{ process }}',
+        '{{ process_layers()[process] }}', 'STARTED', {{ utc_now() }}
     );
     {%- endfor %}
     {%- endif -%}

@@ -4,14 +4,16 @@
     Such a line no longer yields a refund row, so replacing rows by key cannot reach
     the row that an earlier build made of it.
 
-        post_hook="{{ delete_undone_returns(ref('fact_order_lines')) }}"
+        pre_hook="{{ delete_undone_returns(ref('fact_order_lines')) }}"
 -#}
 {% macro delete_undone_returns(order_lines) -%}
+    {%- if execute and load_relation(this) %}
     delete from {{ this }}
     where
         source_system = 'POS'
-        and order_line_id in (
-            select sold.order_line_id from {{ order_lines }} as sold
-            where sold.source_system = 'POS' and not sold.is_return
+        and refund_id in (
+            select corrected.order_line_id from {{ order_lines }} as corrected
+            where not corrected.is_return
         )
+    {%- endif %}
 {%- endmacro %}

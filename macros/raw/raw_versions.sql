@@ -11,6 +11,12 @@
     Keys met once and unknown to raw, nearly all of them on a first load, take a
     short cut past the comparison.
 
+    A delivery that is complete deletes the keys it lacks: each gets a tombstone, a
+    version without content whose `is_deleted` is true.
+
+    A version bears the time of its landing, not of the build, so that deliveries make
+    the same history however they are cut into builds.
+
     exception: one statement, whose steps make sense together only
 
         {{ raw_versions('orders', 'WEB', 'order_id') }}
@@ -19,6 +25,8 @@
 {%- set landing = ref(feed) -%}
 {%- set columns = feed_columns(feed) -%}
 {%- set key_text -%} nullif(trim({{ adapter.quote(key) }}), '') {%- endset -%}
+{#- what row_hash() gives for a row of nulls -#}
+{%- set no_content_hash = "md5('" ~ '~' * columns | length ~ "')" -%}
 {%- set not_taken -%}
     {%- if is_incremental() -%}
     delivery_id is null
@@ -44,6 +52,14 @@ landed as (
     where {{ not_taken }}
 ),
 
+complete_files as (
+    select
+        delivery_id,
+        source_filename
+    from {{ source('landing', 'delivered_files') }}
+    where source_table = '{{ feed }}' and is_complete and ({{ not_taken }})
+),
+
 landed_keys as (
     select
         {{ key_text }} as record_key,
@@ -51,6 +67,34 @@ landed_keys as (
     from {{ landing }}
     where {{ not_taken }}
     group by {{ key_text }}
+),
+
+known_keys as (
+    select
+        record_key,
+        delivery_order
+    from landed
+    {%- if is_incremental() %}
+    union all
+    select
+        record_key,
+        -1 as delivery_order
+    from {{ this }}
+    {%- endif %}
+),
+
+lacking as (
+    select distinct
+        known_keys.record_key,
+        complete_files.delivery_id
+    from known_keys
+    inner join complete_files
+        on known_keys.delivery_order < complete_files.delivery_id
+    left join landed
+        on
+            known_keys.record_key = landed.record_key
+            and complete_files.delivery_id = landed.delivery_id
+    where landed.record_key is null and known_keys.record_key not like 'no key: %'
 ),
 {% if is_incremental() %}
 newest_batches as (
@@ -60,6 +104,7 @@ newest_batches as (
     from {{ this }} as taken
     where
         taken.record_key in (select landed_keys.record_key from landed_keys)
+        or taken.record_key in (select lacking.record_key from lacking)
         or (
             taken.record_key like 'no key: %'
             and exists (select 1 from landed_keys where landed_keys.record_key is null)
@@ -82,6 +127,8 @@ taken_sets as (
 contested_keys as (
     select record_key from landed_keys
     where row_count > 1 and record_key is not null
+    union
+    select record_key from lacking
     {%- if is_incremental() %}
     union
     select record_key from newest_batches
@@ -102,12 +149,28 @@ contested as (
         row_number() over (
             partition by landed.record_key, landed.delivery_order, landed.row_hash
             order by landed.line_number asc nulls last, landed.source_filename
-        ) as repeat_number
+        ) as repeat_number,
+        false as is_deleted
     from landed
     left join contested_keys on landed.record_key = contested_keys.record_key
     where
         contested_keys.record_key is not null
         or landed.record_key like 'no key: %'
+    union all
+    select
+        {%- for column in columns %}
+        cast(null as varchar) as {{ adapter.quote(column) }},
+        {%- endfor %}
+        lacking.delivery_id,
+        complete_files.source_filename,
+        cast(null as bigint) as line_number,
+        lacking.delivery_id as delivery_order,
+        {{ no_content_hash }} as row_hash,
+        lacking.record_key,
+        1 as repeat_number,
+        true as is_deleted
+    from lacking
+    inner join complete_files on lacking.delivery_id = complete_files.delivery_id
 ),
 
 delivered_sets as (
@@ -153,7 +216,7 @@ changed as (
 ),
 
 new_versions as (
-    {%- for step in ['uncontested', 'changed'] %}
+    {%- for step, is_deleted in [('uncontested', 'false'), ('changed', 'is_deleted')] %}
     select
         {%- for column in columns %}
         {{ adapter.quote(column) }},
@@ -163,7 +226,8 @@ new_versions as (
         delivery_id,
         delivery_order,
         source_filename,
-        line_number
+        line_number,
+        {{ is_deleted }} as is_deleted
     from {{ step }}
     {%- if not loop.last %}
     union all
@@ -171,12 +235,23 @@ new_versions as (
     {%- endfor %}
 ),
 
+landings as (
+    select
+        delivery_id as delivery_order,
+        min(landed_at) as landed_at
+    from {{ source('landing', 'delivered_files') }}
+    group by delivery_id
+),
+
+new_orders as (select distinct delivery_order from new_versions),
+
 deliveries as (
     select
-        delivery_order,
-        row_number() over (order by delivery_order) as delivery_rank
-    from new_versions
-    group by delivery_order
+        new_orders.delivery_order,
+        row_number() over (order by new_orders.delivery_order) as delivery_rank,
+        coalesce(landings.landed_at, {{ utc_now() }}) as ingestion_timestamp
+    from new_orders
+    left join landings on new_orders.delivery_order = landings.delivery_order
 ),
 
 taken_batches as (
@@ -198,13 +273,17 @@ final as (
         new_versions.{{ adapter.quote(column) }},
         {%- endfor %}
 
+        -- flags
+        new_versions.is_deleted,
+
         -- audit
         cast(taken_batches.batch_id + deliveries.delivery_rank as bigint) as batch_id,
         cast(new_versions.delivery_id as bigint) as delivery_id,
         cast('{{ source_system }}' as varchar) as source_system,
         cast(new_versions.source_filename as varchar) as source_filename,
         cast(new_versions.line_number as bigint) as line_number,
-        {{ utc_now() }} as ingestion_timestamp
+        deliveries.ingestion_timestamp,
+        {{ load_id() }} as load_id
     from new_versions
     inner join deliveries
         on new_versions.delivery_order = deliveries.delivery_order

@@ -3,7 +3,10 @@
 
     A version that breaks a rule does not replace a good one. Of versions delivered
     together the latest `updated_at` wins, then the largest fingerprint, whatever the
-    order of lines. Incremental runs look only at keys that new batches name.
+    order of lines. A key deleted since keeps its last content, as `is_deleted`, with
+    the batch that deleted it. Incremental runs look only at keys that new batches name,
+    and write only what differs: a batch of broken rows alone leaves the table as it is.
+    exception: one statement, whose steps make sense together only
 
         {{ current_versions(ref('base_web__orders'), ['order_id', 'status']) }}
 -#}
@@ -36,24 +39,55 @@ ranked as (
                 row_hash desc
         ) as version_rank
     from usable_versions
+    where not is_deleted
+),
+
+deletions as (
+    select
+        record_key,
+        max(row_hash) as row_hash,
+        max(batch_id) as batch_id,
+        max(ingestion_timestamp) as ingestion_timestamp
+    from usable_versions
+    where is_deleted
+    group by record_key
 ),
 
 final as (
     select
         -- keys
-        record_key,
-        row_hash,
+        ranked.record_key,
+        coalesce(deletions.row_hash, ranked.row_hash) as row_hash,
 
         -- content
         {%- for column in columns %}
-        {{ column }},
+        ranked.{{ column }},
         {%- endfor %}
 
+        -- flags
+        deletions.record_key is not null as is_deleted,
+
         -- audit
-        batch_id,
-        ingestion_timestamp
+        coalesce(deletions.batch_id, ranked.batch_id) as batch_id,
+        coalesce(deletions.ingestion_timestamp, ranked.ingestion_timestamp)
+            as ingestion_timestamp,
+        {{ load_id() }} as load_id
     from ranked
-    where version_rank = 1
+    left join deletions
+        on
+            ranked.record_key = deletions.record_key
+            and ranked.batch_id < deletions.batch_id
+    {%- if is_incremental() %}
+    left join {{ this }} as loaded
+        on
+            ranked.record_key = loaded.record_key
+            and coalesce(deletions.batch_id, ranked.batch_id) = loaded.batch_id
+    {%- endif %}
+    where
+        ranked.version_rank = 1
+        {%- if is_incremental() %}
+        and loaded.record_key is null
+        {%- endif %}
 )
 
 select * from final

@@ -6,8 +6,10 @@
 {% macro raw_audit_columns() -%}
     record_key,
     row_hash,
+    is_deleted,
     batch_id,
     source_filename,
     line_number,
-    ingestion_timestamp
+    ingestion_timestamp,
+    load_id
 {%- endmacro %}

@@ -4,7 +4,8 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='reject_id',
-        full_refresh=false
+        full_refresh=false,
+        post_hook="{{ note_checked_batches() }}"
     )
 }}
 
@@ -13,13 +14,28 @@ with
 rules as (select * from {{ ref('reject_rules') }}),
 
 rejected_lines as (select * from {{ source('landing', 'rejected_lines') }}),
+
+checked_batches as (select * from {{ source('audit', 'checked_batches') }}),
 {% if is_incremental() %}
-taken as (
+rejects_per_feed as (
     select
         source_table,
-        max(batch_id) as batch_id
+        count(*) as reject_count
     from {{ this }}
+    where batch_id is not null
     group by source_table
+),
+
+-- what a feed's check found must still be here, else the feed is checked anew
+taken as (
+    select
+        checked_batches.source_table,
+        checked_batches.batch_id
+    from checked_batches
+    left join rejects_per_feed
+        on checked_batches.source_table = rejects_per_feed.source_table
+    where
+        checked_batches.reject_count = coalesce(rejects_per_feed.reject_count, 0)
 ),
 {% endif %}
 {%- for feed in reconciled_feeds() %}
@@ -160,6 +176,7 @@ resolutions as (
         on open_rejects.record_key = usable.record_key
     where
         open_rejects.source_table = '{{ feed.name }}'
+        and not usable.is_deleted
         and usable.batch_id > open_rejects.batch_id
     {%- if not loop.last %}
     union all

@@ -14,7 +14,9 @@ lines as (
         unit_price,
         cast(0 as numeric(18, 2)) as discount_amount,
         line_total as reported_line_total,
-        batch_id as line_batch_id
+        record_key,
+        is_deleted,
+        load_id
     from sales
     union all
     select
@@ -26,7 +28,9 @@ lines as (
         unit_price,
         discount_amount,
         cast(null as numeric(18, 2)) as reported_line_total,
-        batch_id as line_batch_id
+        record_key,
+        is_deleted,
+        load_id
     from web_lines
 ),
 
@@ -44,7 +48,9 @@ final as (
             round(quantity * unit_price, 2) - discount_amount as numeric(18, 2)
         ) as line_total,
         reported_line_total,
-        line_batch_id
+        record_key,
+        is_deleted,
+        load_id
     from lines
 )
 

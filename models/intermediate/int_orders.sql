@@ -16,8 +16,8 @@ till_orders as (
         -- goods bought at the till are handed over there
         'DELIVERED' as status,
         transactions.transaction_amount as total_amount,
-        transactions.batch_id as header_batch_id,
-        coalesce(days.batch_id, 0) as calendar_batch_id
+        transactions.is_deleted,
+        greatest(transactions.load_id, coalesce(days.load_id, 0)) as load_id
     from transactions
     left join days on transactions.time_id = days.time_id
 ),
@@ -33,8 +33,8 @@ final as (
         channel,
         status,
         total_amount,
-        batch_id as header_batch_id,
-        cast(0 as bigint) as calendar_batch_id
+        is_deleted,
+        load_id
     from web_orders
 )
 

@@ -14,7 +14,8 @@ final as (
         -quantity as quantity,
         cast(-line_total as numeric(18, 2)) as refund_amount,
         'till return' as reason,
-        line_batch_id as refund_batch_id
+        is_deleted,
+        load_id
     from order_lines
     where source_system = 'POS' and quantity < 0
     union all
@@ -26,7 +27,8 @@ final as (
         quantity,
         refund_amount,
         reason,
-        batch_id as refund_batch_id
+        is_deleted,
+        load_id
     from web_refunds
 )
 

@@ -2,7 +2,10 @@ with
 
 rules as (select * from {{ ref('bundle_rules') }}),
 
-order_lines as (select * from {{ ref('fact_order_lines') }}),
+order_lines as (
+    select * from {{ ref('fact_order_lines') }}
+    where not is_deleted
+),
 
 products as (
     select product_sku

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='customer_key') }}
+
 with
 
 customers as (
@@ -9,7 +11,15 @@ app_users as (
     select * from {{ ref('stg_deals__users') }}
     where customer_id != '{{ unknown_key() }}'
 ),
-
+{% if is_incremental() %}
+touched_customers as (
+    select customer_id from customers
+    where load_id > {{ newest_load() }}
+    union
+    select customer_id from app_users
+    where load_id > {{ newest_load() }}
+),
+{% endif %}
 known_customers as (
     select
         coalesce(customers.customer_id, app_users.customer_id) as customer_id,
@@ -28,9 +38,19 @@ known_customers as (
         customers.customer_segment,
         app_users.name as app_name,
         customers.updated_at,
-        app_users.customer_id is not null as is_app_user
+        app_users.customer_id is not null as is_app_user,
+        (
+            coalesce(customers.is_deleted, true)
+            and coalesce(app_users.is_deleted, true)
+        ) as is_deleted
     from customers
     full outer join app_users on customers.customer_id = app_users.customer_id
+    {%- if is_incremental() %}
+    where
+        coalesce(customers.customer_id, app_users.customer_id) in (
+            select touched_customers.customer_id from touched_customers
+        )
+    {%- endif %}
 ),
 
 final as (
@@ -59,11 +79,16 @@ final as (
 
         -- flags
         is_app_user,
+        is_deleted,
         false as is_unknown,
 
         -- timestamps
-        updated_at
+        updated_at,
+
+        -- audit
+        {{ load_id() }} as load_id
     from known_customers
+    {%- if not is_incremental() %}
     union all
     select
         '{{ unknown_key() }}' as customer_key,
@@ -85,8 +110,11 @@ final as (
         null as customer_segment,
         null as app_name,
         false as is_app_user,
+        false as is_deleted,
         true as is_unknown,
-        null as updated_at
+        null as updated_at,
+        {{ load_id() }} as load_id
+    {%- endif %}
 )
 
 select * from final

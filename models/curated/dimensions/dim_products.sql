@@ -1,8 +1,14 @@
+{{ config(materialized='incremental', unique_key='product_key') }}
+
 with
 
 products as (
     select * from {{ ref('stg_pos__products') }}
-    where product_sku != '{{ unknown_key() }}'
+    where
+        product_sku != '{{ unknown_key() }}'
+        {%- if is_incremental() %}
+        and load_id > {{ newest_load() }}
+        {%- endif %}
 ),
 
 final as (
@@ -20,11 +26,16 @@ final as (
         status,
 
         -- flags
+        is_deleted,
         false as is_unknown,
 
         -- timestamps
-        updated_at
+        updated_at,
+
+        -- audit
+        {{ load_id() }} as load_id
     from products
+    {%- if not is_incremental() %}
     union all
     select
         '{{ unknown_key() }}' as product_key,
@@ -35,8 +46,11 @@ final as (
         'Unknown' as brand,
         null as list_price,
         null as status,
+        false as is_deleted,
         true as is_unknown,
-        null as updated_at
+        null as updated_at,
+        {{ load_id() }} as load_id
+    {%- endif %}
 )
 
 select * from final

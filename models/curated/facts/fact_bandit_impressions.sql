@@ -11,11 +11,7 @@ customers as (select * from {{ ref('dim_customers') }}),
 touched_impressions as (
     select transaction_id as impression_id
     from impressions
-    where
-        batch_id > (
-            select coalesce(max(loaded.impression_batch_id), 0)
-            from {{ this }} as loaded
-        )
+    where load_id > {{ newest_load() }}
     union
     select loaded.impression_id
     from {{ this }} as loaded
@@ -25,7 +21,7 @@ touched_impressions as (
             and loaded.project_id = bandits.project_id
     left join customers on loaded.customer_id = customers.customer_key
     where
-        (loaded.is_unknown_bandit and bandits.bandit_id is not null)
+        loaded.is_unknown_bandit != (bandits.bandit_id is null)
         or (loaded.is_unknown_customer and customers.customer_key is not null)
 ),
 {% endif %}
@@ -43,6 +39,7 @@ final as (
         impressions.position,
 
         -- flags
+        impressions.is_deleted,
         impressions.is_clicked,
         bandits.bandit_id is null as is_unknown_bandit,
         (
@@ -54,7 +51,7 @@ final as (
         impressions.shown_at,
 
         -- audit
-        impressions.batch_id as impression_batch_id
+        {{ load_id() }} as load_id
     from impressions
     left join bandits
         on

@@ -8,34 +8,14 @@ orders as (select * from {{ ref('fact_orders') }}),
 
 products as (select * from {{ ref('dim_products') }}),
 {% if is_incremental() %}
-taken as (
-    select
-        source_system,
-        max(line_batch_id) as line_batch_id,
-        max(header_batch_id) as header_batch_id,
-        max(calendar_batch_id) as calendar_batch_id
-    from {{ this }}
-    group by source_system
-),
-
-touched_orders as (
-    select orders.order_id
-    from orders
-    left join taken on orders.source_system = taken.source_system
-    where
-        orders.header_batch_id > coalesce(taken.header_batch_id, 0)
-        or orders.calendar_batch_id > coalesce(taken.calendar_batch_id, 0)
-),
-
 touched_lines as (
-    select order_lines.order_line_id
-    from order_lines
-    left join taken on order_lines.source_system = taken.source_system
-    where order_lines.line_batch_id > coalesce(taken.line_batch_id, 0)
+    select order_line_id from order_lines
+    where load_id > {{ newest_load() }}
     union
     select order_lines.order_line_id
     from order_lines
-    inner join touched_orders on order_lines.order_id = touched_orders.order_id
+    inner join orders on order_lines.order_id = orders.order_id
+    where orders.load_id > {{ newest_load() }}
     union
     select loaded.order_line_id
     from {{ this }} as loaded
@@ -67,8 +47,11 @@ final as (
 
         -- flags
         order_lines.quantity < 0 as is_return,
+        order_lines.is_deleted,
         (
-            order_lines.quantity > 0 and coalesce(orders.is_revenue, false)
+            not order_lines.is_deleted
+            and order_lines.quantity > 0
+            and coalesce(orders.is_revenue, false)
         ) as is_sale,
         orders.order_id is not null as has_order,
         products.product_key is null as is_unknown_product,
@@ -77,11 +60,10 @@ final as (
         orders.order_date,
 
         -- audit
-        order_lines.line_batch_id,
-        coalesce(orders.header_batch_id, 0) as header_batch_id,
-        coalesce(orders.calendar_batch_id, 0) as calendar_batch_id
+        {{ load_id() }} as load_id
     from order_lines
-    left join orders on order_lines.order_id = orders.order_id
+    left join orders
+        on order_lines.order_id = orders.order_id and not orders.is_deleted
     left join products on order_lines.product_sku = products.product_key
     {%- if is_incremental() %}
     where

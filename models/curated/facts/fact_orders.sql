@@ -7,29 +7,30 @@ orders as (select * from {{ ref('int_orders') }}),
 order_lines as (select * from {{ ref('int_order_lines') }}),
 
 customers as (select * from {{ ref('dim_customers') }}),
+
+past_references as (
+    select * from {{ ref('int_past_references') }}
+    where feed in ('sales', 'order_lines')
+),
 {% if is_incremental() %}
-taken as (
+fresh_lines as (
     select
         source_system,
-        max(header_batch_id) as header_batch_id,
-        max(calendar_batch_id) as calendar_batch_id,
-        max(lines_batch_id) as lines_batch_id
-    from {{ this }}
-    group by source_system
+        record_key
+    from order_lines
+    where load_id > {{ newest_load() }}
 ),
 
 touched_orders as (
-    select orders.order_id
-    from orders
-    left join taken on orders.source_system = taken.source_system
-    where
-        orders.header_batch_id > coalesce(taken.header_batch_id, 0)
-        or orders.calendar_batch_id > coalesce(taken.calendar_batch_id, 0)
+    select order_id from orders
+    where load_id > {{ newest_load() }}
     union
-    select order_lines.order_id
-    from order_lines
-    left join taken on order_lines.source_system = taken.source_system
-    where order_lines.line_batch_id > coalesce(taken.lines_batch_id, 0)
+    select past_references.referred_id as order_id
+    from past_references
+    inner join fresh_lines
+        on
+            past_references.source_system = fresh_lines.source_system
+            and past_references.record_key = fresh_lines.record_key
     union
     select loaded.order_id
     from {{ this }} as loaded
@@ -41,13 +42,15 @@ lines_per_order as (
     select
         order_id,
         sum(line_total) as lines_amount,
+        sum(case when quantity > 0 then line_total else 0 end) as sold_amount,
         count(*) as line_count,
-        sum(case when quantity > 0 then 1 else 0 end) as sold_line_count,
-        max(line_batch_id) as lines_batch_id
+        sum(case when quantity > 0 then 1 else 0 end) as sold_line_count
     from order_lines
-    {%- if is_incremental() %}
-    where order_id in (select touched_orders.order_id from touched_orders)
-    {%- endif %}
+    where
+        not is_deleted
+        {%- if is_incremental() %}
+        and order_id in (select touched_orders.order_id from touched_orders)
+        {%- endif %}
     group by order_id
 ),
 
@@ -72,10 +75,17 @@ final as (
             orders.total_amount
             - coalesce(lines_per_order.lines_amount, 0) as numeric(18, 2)
         ) as amount_gap,
+        cast(
+            case
+                when orders.is_deleted or orders.status = 'CANCELLED' then 0
+                else coalesce(lines_per_order.sold_amount, 0)
+            end as numeric(18, 2)
+        ) as sales_amount,
         cast(coalesce(lines_per_order.line_count, 0) as bigint) as line_count,
 
         -- flags
-        orders.status != 'CANCELLED' as is_revenue,
+        orders.is_deleted,
+        not orders.is_deleted and orders.status != 'CANCELLED' as is_revenue,
         coalesce(lines_per_order.sold_line_count = 0, false) as is_return_only,
         orders.customer_id is null as is_guest,
         (
@@ -87,9 +97,7 @@ final as (
         orders.ordered_at,
 
         -- audit
-        orders.header_batch_id,
-        orders.calendar_batch_id,
-        coalesce(lines_per_order.lines_batch_id, 0) as lines_batch_id
+        {{ load_id() }} as load_id
     from orders
     left join lines_per_order on orders.order_id = lines_per_order.order_id
     left join customers on orders.customer_id = customers.customer_key

@@ -6,27 +6,14 @@ payments as (select * from {{ ref('int_payments') }}),
 
 orders as (select * from {{ ref('fact_orders') }}),
 {% if is_incremental() %}
-taken as (
-    select
-        source_system,
-        max(payment_batch_id) as payment_batch_id,
-        max(calendar_batch_id) as calendar_batch_id
-    from {{ this }}
-    group by source_system
-),
-
 touched_payments as (
+    select payment_id from payments
+    where load_id > {{ newest_load() }}
+    union
     select payments.payment_id
     from payments
-    left join taken on payments.source_system = taken.source_system
-    where
-        payments.payment_batch_id > coalesce(taken.payment_batch_id, 0)
-        or payments.calendar_batch_id > coalesce(taken.calendar_batch_id, 0)
-    union
-    select loaded.payment_id
-    from {{ this }} as loaded
-    inner join orders on loaded.order_id = orders.order_id
-    where not loaded.has_order
+    inner join orders on payments.order_id = orders.order_id
+    where orders.load_id > {{ newest_load() }}
 ),
 {% endif %}
 final as (
@@ -44,7 +31,8 @@ final as (
         payments.payment_amount,
 
         -- flags
-        payments.payment_status = 'SUCCESS' as is_collected,
+        payments.is_deleted,
+        not payments.is_deleted and payments.payment_status = 'SUCCESS' as is_collected,
         orders.order_id is not null as has_order,
 
         -- timestamps
@@ -52,10 +40,10 @@ final as (
         payments.paid_at,
 
         -- audit
-        payments.payment_batch_id,
-        payments.calendar_batch_id
+        {{ load_id() }} as load_id
     from payments
-    left join orders on payments.order_id = orders.order_id
+    left join orders
+        on payments.order_id = orders.order_id and not orders.is_deleted
     {%- if is_incremental() %}
     where
         payments.payment_id in (

@@ -1,10 +1,7 @@
 {{
     config(
         unique_key='refund_id',
-        post_hook=[
-            "{{ delete_undone_returns(ref('fact_order_lines')) }}",
-            "{{ log_model_built() }}"
-        ]
+        pre_hook="{{ delete_undone_returns(ref('fact_order_lines')) }}"
     )
 }}
 
@@ -16,31 +13,14 @@ order_lines as (select * from {{ ref('fact_order_lines') }}),
 
 orders as (select * from {{ ref('fact_orders') }}),
 {% if is_incremental() %}
-taken as (
-    select
-        source_system,
-        max(refund_batch_id) as refund_batch_id,
-        max(line_batch_id) as line_batch_id,
-        max(header_batch_id) as header_batch_id,
-        max(calendar_batch_id) as calendar_batch_id
-    from {{ this }}
-    group by source_system
-),
-
 touched_refunds as (
-    select refunds.refund_id
-    from refunds
-    left join taken on refunds.source_system = taken.source_system
-    where refunds.refund_batch_id > coalesce(taken.refund_batch_id, 0)
+    select refund_id from refunds
+    where load_id > {{ newest_load() }}
     union
     select refunds.refund_id
     from refunds
     inner join order_lines on refunds.order_line_id = order_lines.order_line_id
-    left join taken on refunds.source_system = taken.source_system
-    where
-        order_lines.line_batch_id > coalesce(taken.line_batch_id, 0)
-        or order_lines.header_batch_id > coalesce(taken.header_batch_id, 0)
-        or order_lines.calendar_batch_id > coalesce(taken.calendar_batch_id, 0)
+    where order_lines.load_id > {{ newest_load() }}
 ),
 {% endif %}
 final as (
@@ -59,7 +39,8 @@ final as (
         refunds.refund_amount,
 
         -- flags
-        coalesce(orders.is_revenue, true) as is_revenue,
+        refunds.is_deleted,
+        not refunds.is_deleted and coalesce(orders.is_revenue, true) as is_revenue,
         order_lines.order_line_id is not null as has_order_line,
 
         -- timestamps
@@ -67,13 +48,14 @@ final as (
             as refund_date,
 
         -- audit
-        refunds.refund_batch_id,
-        coalesce(order_lines.line_batch_id, 0) as line_batch_id,
-        coalesce(order_lines.header_batch_id, 0) as header_batch_id,
-        coalesce(order_lines.calendar_batch_id, 0) as calendar_batch_id
+        {{ load_id() }} as load_id
     from refunds
-    left join order_lines on refunds.order_line_id = order_lines.order_line_id
-    left join orders on order_lines.order_id = orders.order_id
+    left join order_lines
+        on
+            refunds.order_line_id = order_lines.order_line_id
+            and not order_lines.is_deleted
+    left join orders
+        on order_lines.order_id = orders.order_id and not orders.is_deleted
     {%- if is_incremental() %}
     where refunds.refund_id in (select touched_refunds.refund_id from touched_refunds)
     {%- endif %}

@@ -4,7 +4,10 @@ rules as (select * from {{ ref('bundle_rules') }}),
 
 rule_items as (select * from {{ ref('int_rule_items') }}),
 
-order_lines as (select * from {{ ref('fact_order_lines') }}),
+order_lines as (
+    select * from {{ ref('fact_order_lines') }}
+    where not is_deleted
+),
 
 sales_per_product as (
     select

@@ -9,17 +9,6 @@ orders as (
         and customer_key != '{{ unknown_key() }}'
 ),
 
-order_lines as (select * from {{ ref('fact_order_lines') }}),
-
-sales_per_order as (
-    select
-        order_id,
-        sum(line_total) as sales_amount
-    from order_lines
-    where is_sale
-    group by order_id
-),
-
 first_months as (
     select
         customer_key,
@@ -42,10 +31,9 @@ activity as (
         {{ month_start('orders.order_date') }} as activity_month,
         count(distinct orders.customer_key) as active_customers,
         count(*) as orders_count,
-        sum(coalesce(sales_per_order.sales_amount, 0)) as revenue
+        sum(orders.sales_amount) as revenue
     from orders
     inner join first_months on orders.customer_key = first_months.customer_key
-    left join sales_per_order on orders.order_id = sales_per_order.order_id
     group by first_months.cohort_month, {{ month_start('orders.order_date') }}
 ),
 

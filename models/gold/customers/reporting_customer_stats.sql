@@ -7,9 +7,15 @@ customers as (
 
 orders_per_customer as (select * from {{ ref('int_orders_per_customer') }}),
 
-orders as (select * from {{ ref('fact_orders') }}),
+orders as (
+    select * from {{ ref('fact_orders') }}
+    where not is_deleted
+),
 
-refunds as (select * from {{ ref('fact_refunds') }}),
+refunds as (
+    select * from {{ ref('fact_refunds') }}
+    where not is_deleted
+),
 
 last_day as (
     select max(order_date) as as_of_date from orders
@@ -91,6 +97,8 @@ final as (
     left join scored on customers.customer_key = scored.customer_key
     left join refunds_per_customer
         on customers.customer_key = refunds_per_customer.customer_key
+    -- without the orders of the deleted, sales would not add up
+    where not customers.is_deleted or scored.customer_key is not null
 )
 
 select * from final

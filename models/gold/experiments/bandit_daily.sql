@@ -4,7 +4,10 @@ bandits as (select * from {{ ref('dim_bandits') }}),
 
 days as (select * from {{ ref('dim_timeframe') }}),
 
-impressions as (select * from {{ ref('fact_bandit_impressions') }}),
+impressions as (
+    select * from {{ ref('fact_bandit_impressions') }}
+    where not is_deleted
+),
 
 project_ranges as (
     select

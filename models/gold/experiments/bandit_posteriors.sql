@@ -2,7 +2,10 @@ with
 
 bandits as (select * from {{ ref('dim_bandits') }}),
 
-impressions as (select * from {{ ref('fact_bandit_impressions') }}),
+impressions as (
+    select * from {{ ref('fact_bandit_impressions') }}
+    where not is_deleted
+),
 
 counts_per_bandit as (
     select

@@ -2,7 +2,10 @@ with
 
 projects as (select * from {{ ref('dim_projects') }}),
 
-impressions as (select * from {{ ref('fact_bandit_impressions') }}),
+impressions as (
+    select * from {{ ref('fact_bandit_impressions') }}
+    where not is_deleted
+),
 
 arms_per_customer as (
     select

@@ -1,22 +1,23 @@
 with
 
-order_lines as (select * from {{ ref('fact_order_lines') }}),
-
-products as (select * from {{ ref('dim_products') }}),
+sales as (
+    select * from {{ ref('reporting_sales_wide') }}
+    where is_sale
+),
 
 final as (
     select
         -- keys
-        products.category,
+        category,
 
         -- measures
-        cast(sum(order_lines.line_total) as numeric(18, 2)) as total_revenue,
-        cast(sum(order_lines.quantity) as bigint) as units,
-        cast(count(distinct order_lines.order_id) as bigint) as orders_count
-    from order_lines
-    inner join products on order_lines.product_key = products.product_key
-    where order_lines.is_sale
-    group by products.category
+        cast(sum(sales_amount) as numeric(18, 2)) as total_revenue,
+        cast(sum(quantity) as bigint) as units,
+        cast(
+            sum(case when is_first_of_category then 1 else 0 end) as bigint
+        ) as orders_count
+    from sales
+    group by category
 )
 
 select * from final

@@ -1,15 +1,40 @@
 -- exception: a wide table lists its columns
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='order_line_id',
+        on_schema_change='append_new_columns',
+        meta={'batch_column': 'load_id'},
+        pre_hook="{{ delete_deleted_lines(ref('fact_order_lines')) }}"
+    )
+}}
+{%- set touched = orders_to_refresh() -%}
+
 with
+{% if is_incremental() %}
+touched_orders as (
+    {{ touched }}
+),
+{% endif %}
+order_lines as (
+    select * from {{ ref('fact_order_lines') }}
+    where not is_deleted {{- and_is_touched() }}
+),
 
-order_lines as (select * from {{ ref('fact_order_lines') }}),
-
-orders as (select * from {{ ref('fact_orders') }}),
+orders as (
+    select * from {{ ref('fact_orders') }}
+    where not is_deleted {{- and_is_touched() }}
+),
 
 customers as (select * from {{ ref('dim_customers') }}),
 
 products as (select * from {{ ref('dim_products') }}),
 
-payments_per_order as (select * from {{ ref('int_payments_per_order') }}),
+payments as (
+    select * from {{ ref('fact_payments') }}
+    where is_collected {{- and_is_touched() }}
+),
 
 refunds as (select * from {{ ref('fact_refunds') }}),
 
@@ -24,6 +49,27 @@ refunds_per_line as (
     from refunds
     where is_revenue
     group by order_line_id
+),
+
+ranked_payments as (
+    select
+        order_id,
+        payment_method,
+        payment_amount,
+        row_number() over (
+            partition by order_id
+            order by payment_amount desc, payment_id asc
+        ) as size_rank
+    from payments
+),
+
+payments_per_order as (
+    select
+        order_id,
+        max(case when size_rank = 1 then payment_method end) as payment_method,
+        sum(payment_amount) as payment_amount
+    from ranked_payments
+    group by order_id
 ),
 
 weighted_lines as (
@@ -142,7 +188,14 @@ final as (
         allocated_lines.is_revenue,
         allocated_lines.is_sale,
         allocated_lines.is_return,
-        allocated_lines.has_order
+        allocated_lines.has_order,
+        {{ is_first_in_order('allocated_lines.product_sku') }} as is_first_of_product,
+        {{ is_first_in_order('products.category, products.sub_category') }}
+            as is_first_of_sub_category,
+        {{ is_first_in_order('products.category') }} as is_first_of_category,
+
+        -- audit
+        {{ load_id() }} as load_id
     from allocated_lines
     left join customers on allocated_lines.customer_key = customers.customer_key
     left join products on allocated_lines.product_key = products.product_key

@@ -2,26 +2,33 @@ with
 
 days as (select * from {{ ref('dim_timeframe') }}),
 
-orders as (select * from {{ ref('fact_orders') }}),
+orders as (
+    select * from {{ ref('fact_orders') }}
+    where not is_deleted
+),
 
-order_lines as (select * from {{ ref('fact_order_lines') }}),
+order_lines as (
+    select * from {{ ref('fact_order_lines') }}
+    where not is_deleted
+),
 
-payments as (select * from {{ ref('fact_payments') }}),
+payments as (
+    select * from {{ ref('fact_payments') }}
+    where not is_deleted
+),
 
-refunds as (select * from {{ ref('fact_refunds') }}),
+refunds as (
+    select * from {{ ref('fact_refunds') }}
+    where not is_deleted
+),
 
 orders_per_day as (
     select
         order_date,
-        sum(
-            case when is_revenue and not is_return_only then 1 else 0 end
-        ) as total_orders,
+        count(case when is_revenue and not is_return_only then 1 end) as total_orders,
         sum(case when is_revenue then 0 else 1 end) as cancelled_orders,
-        count(
-            distinct case
-                when is_revenue and not is_return_only then customer_id
-            end
-        ) as unique_customers
+        count(distinct case when is_revenue and not is_return_only then customer_id end)
+            as unique_customers
     from orders
     group by order_date
 ),

@@ -1,43 +1,43 @@
 with
 
-order_lines as (select * from {{ ref('fact_order_lines') }}),
-
-products as (select * from {{ ref('dim_products') }}),
+sales as (
+    select * from {{ ref('reporting_sales_wide') }}
+    where is_sale
+),
 
 sales_per_product as (
     select
         product_sku,
-        product_key,
-        sum(line_total) as revenue,
+        product_name,
+        category,
+        sum(sales_amount) as revenue,
         sum(quantity) as units,
-        count(distinct order_id) as orders_count
-    from order_lines
-    where is_sale
-    group by product_sku, product_key
+        sum(case when is_first_of_product then 1 else 0 end) as orders_count
+    from sales
+    group by product_sku, product_name, category
 ),
 
 final as (
     select
         -- keys
-        sales_per_product.product_sku,
+        product_sku,
 
         -- attributes
-        products.product_name,
-        products.category,
+        product_name,
+        category,
 
         -- measures
-        cast(sales_per_product.revenue as numeric(18, 2)) as revenue,
-        cast(sales_per_product.units as bigint) as units,
-        cast(sales_per_product.orders_count as bigint) as orders_count,
+        cast(revenue as numeric(18, 2)) as revenue,
+        cast(units as bigint) as units,
+        cast(orders_count as bigint) as orders_count,
         cast(
             row_number() over (
                 order by
-                    sales_per_product.revenue desc,
-                    sales_per_product.product_sku asc
+                    revenue desc,
+                    product_sku asc
             ) as bigint
         ) as revenue_rank
     from sales_per_product
-    inner join products on sales_per_product.product_key = products.product_key
 )
 
 select * from final

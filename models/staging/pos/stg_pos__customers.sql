@@ -16,7 +16,6 @@
         'shopping_preference',
         'customer_segment',
         'updated_at',
-        'coalesce(updated_at, ingestion_timestamp) as effective_at',
     ],
     has_updated_at=true
 ) }}

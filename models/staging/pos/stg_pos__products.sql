@@ -9,7 +9,6 @@
         'list_price',
         'status',
         'updated_at',
-        'coalesce(updated_at, ingestion_timestamp) as effective_at',
     ],
     has_updated_at=true
 ) }}

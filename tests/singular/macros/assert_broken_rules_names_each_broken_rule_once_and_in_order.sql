@@ -1,12 +1,13 @@
 with
 
-cases (label, quantity, amount, expected) as (
+cases (label, is_deleted, quantity, amount, expected) as (
     values
-    ('good', 1, 1, null),
-    ('first', 0, 1, 'zero_quantity,'),
-    ('second', 1, -1, 'negative_amount,'),
-    ('both', 0, -1, 'zero_quantity,negative_amount,'),
-    ('null breaks nothing', null, null, null)
+    ('good', false, 1, 1, null),
+    ('first', false, 0, 1, 'zero_quantity,'),
+    ('second', false, 1, -1, 'negative_amount,'),
+    ('both', false, 0, -1, 'zero_quantity,negative_amount,'),
+    ('null breaks nothing', false, null, null, null),
+    ('a tombstone breaks none', true, 0, -1, null)
 ),
 
 results as (

@@ -14,6 +14,7 @@ cases (given, delivered, expected) as (
 typed as (
     select
         expected,
+        false as is_deleted,
         cast(given as timestamp) as happened_at,
         cast(delivered as timestamp) as ingestion_timestamp
     from cases

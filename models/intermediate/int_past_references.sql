@@ -1,0 +1,42 @@
+with
+
+sales as (select * from {{ ref('raw_sales') }}),
+
+web_lines as (select * from {{ ref('raw_order_lines') }}),
+
+web_payments as (select * from {{ ref('raw_payments') }}),
+
+web_refunds as (select * from {{ ref('raw_refunds') }}),
+
+final as (
+    -- what a corrected row belonged to before must be worked out anew as well
+    select
+        'sales' as feed,
+        'POS' as source_system,
+        record_key,
+        'POS-' || {{ clean_text('transaction_id') }} as referred_id
+    from sales
+    union all
+    select
+        'order_lines' as feed,
+        'WEB' as source_system,
+        record_key,
+        'WEB-' || {{ clean_text('order_id') }} as referred_id
+    from web_lines
+    union all
+    select
+        'payments' as feed,
+        'WEB' as source_system,
+        record_key,
+        'WEB-' || {{ clean_text('order_id') }} as referred_id
+    from web_payments
+    union all
+    select
+        'refunds' as feed,
+        'WEB' as source_system,
+        record_key,
+        'WEB-' || {{ clean_text('order_line_id') }} as referred_id
+    from web_refunds
+)
+
+select * from final

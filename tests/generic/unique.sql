@@ -1,0 +1,4 @@
+{#- No value comes twice; new values are held against all of the table. -#}
+{% test unique(model, column_name) %}
+{{ repeated_keys(model, [column_name]) }}
+{% endtest %}
