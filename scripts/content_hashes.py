@@ -20,7 +20,12 @@ from clustr.warehouse import open_warehouse, warehouse_path
 
 SCHEMAS = ("landing", "raw", "staging", "curated", "gold", "truth", "audit")
 # What a build without news may write: that it ran.
-LOGS = ("pipeline_execution_log", "pipeline_node_log", "pipeline_watermark")
+LOGS = (
+    "pipeline_execution_log",
+    "pipeline_node_log",
+    "pipeline_watermark",
+    "proven_tests",
+)
 RELATIONS = """
     select table_schema, table_name
     from information_schema.tables
