@@ -1,10 +1,12 @@
 # Clustr's commands. They need Python 3.11 to 3.13, git and make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help build test docs clean lock
+.PHONY: help build test replay chaos docs clean lock
 
 help:
 	@echo "make build   set up, build the warehouse and print a summary"
 	@echo "make test    set up and run every check (scripts/check)"
+	@echo "make replay  live through thirty days with kills, compare with one full refresh"
+	@echo "make chaos   kill a build after every SQL statement (about an hour)"
 	@echo "make docs    write the documentation site for 'dbt docs serve'"
 	@echo "make clean   remove .venv, target, logs and caches; keeps the warehouse"
 	@echo "make lock    find newer packages and write requirements*.txt"
@@ -14,10 +16,19 @@ build: profiles.yml
 	@echo "==> building the warehouse"
 	@selection=$$(.venv/bin/python scripts/preflight.py) && .venv/bin/dbt build --exclude-resource-type unit_test $$selection
 	@.venv/bin/python scripts/summary.py
+	@.venv/bin/python scripts/publish.py
 
 test: profiles.yml
 	@scripts/setup requirements-dev.txt
 	@scripts/check
+
+replay:
+	@scripts/setup requirements.txt
+	@.venv/bin/python scripts/replay.py --days 30 --kill 10 --seed 42
+
+chaos:
+	@scripts/setup requirements.txt
+	@.venv/bin/python scripts/chaos.py --jobs 2
 
 docs: profiles.yml
 	@scripts/setup requirements.txt
