@@ -1,8 +1,12 @@
 """Warehouses that several test files ask; each is built once."""
 
+from pathlib import Path
+
 import pytest
 
 from shop import FEEDS, Shop
+from state import WatchedShop
+from test_deliveries import DAY_ONE
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +26,14 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.land(shop.delivery(**dict.fromkeys(FEEDS, "")))
     shop.build()
     return shop
+
+
+@pytest.fixture(scope="session")
+def watched_shop(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[WatchedShop, Path]:
+    """A shop to be changed, and its warehouse after DAY_ONE, to go back to."""
+    shop = WatchedShop(tmp_path_factory.mktemp("watched_shop"))
+    shop.deliver(**DAY_ONE)
+    shop.build()
+    return shop, shop.keep()

@@ -174,12 +174,6 @@ def test_changed_and_changed_back_gives_three_versions(shop: Shop) -> None:
     )
 
 
-def test_full_refresh_gives_the_same_and_keeps_raw(shop: Shop) -> None:
-    before = shop.content_hashes()
-    shop.build("--full-refresh", tests=True)
-    assert shop.content_hashes() == before
-
-
 def test_conflicting_rows_have_one_winner_and_stay_settled(shop: Shop) -> None:
     header = PAYMENTS.splitlines()[0]
     conflict = f"""{header}
