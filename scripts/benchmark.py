@@ -3,16 +3,15 @@
     python scripts/benchmark.py --lines 1000000
 
 Generates the lines as Parquet, lands them, runs `dbt build` into a warehouse of its
-own, and does the same work with the DuckDB SQL in scripts/benchmarking/baseline.
+own, and does the same work with the DuckDB SQL in scripts/benchmarking/baseline. Then
+lands and builds the day after, with a thousandth as many new lines.
 Nothing of the project's own warehouse is touched. Exit code 0: measured, and the two
 agree; 1: they disagree; 2: could not run.
 """
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import duckdb
@@ -27,7 +26,7 @@ from benchmarking.report import (
     steps_table,
 )
 from benchmarking.run_results import LAYERS, TESTS, Node, read_nodes, slowest
-from benchmarking.stages import Bench, threads
+from benchmarking.stages import DAY_SHARE, Bench, threads
 from clustr.console import (
     EXIT_CHECK_FAILED,
     EXIT_OK,
@@ -35,12 +34,14 @@ from clustr.console import (
     fail,
     progress,
 )
+from clustr.work import work_folder
 
 MIN_LINES, MAX_LINES = 1_000, 50_000_000
 SLOWEST = 10
 GIB = 1024**3
 LARGEST_MEMORY = 10 * GIB
 LARGEST_RATIO = 1.5
+LARGEST_DAY_SHARE = 0.1
 
 
 def parse_arguments(argv: Sequence[str] | None) -> tuple[int, Path | None]:
@@ -61,22 +62,6 @@ def parse_arguments(argv: Sequence[str] | None) -> tuple[int, Path | None]:
             f"not {arguments.lines}"
         )
     return arguments.lines, arguments.keep
-
-
-def work_folder(keep: Path | None) -> AbstractContextManager[str]:
-    """A temporary folder, or the one to keep, made where missing.
-
-    Raises
-    ------
-    ClustrError
-        If the folder to keep holds something already.
-    """
-    if keep is None:
-        return tempfile.TemporaryDirectory(prefix="clustr-benchmark-")
-    keep.mkdir(parents=True, exist_ok=True)
-    if any(keep.iterdir()):
-        raise ClustrError(f"--keep {keep}: the folder is not empty")
-    return nullcontext(str(keep.resolve()))
 
 
 def rows_per_layer(warehouse: Path) -> dict[str, int]:
@@ -147,6 +132,34 @@ def verdict(land: Run, build: Run, nothing: Run, hand: Run) -> str:
     )
 
 
+def day_verdict(build: Run, day: Run, nothing: Run) -> str:
+    """What a day's build costs beside the first one, start-up taken off both."""
+    whole, part = build.seconds - nothing.seconds, day.seconds - nothing.seconds
+    whole_cpu = build.cpu_seconds - nothing.cpu_seconds
+    part_cpu = day.cpu_seconds - nothing.cpu_seconds
+    if min(whole, whole_cpu) <= 0:
+        return "a day: too little work to tell from the start-up"
+    return (
+        f"a day of {DAY_SHARE:.1%} new lines: (build - start-up) = {part:.1f} s, "
+        f"{part / whole:.2f} of the first build's, "
+        f"{part_cpu / whole_cpu:.2f} of its processor time (aim: {LARGEST_DAY_SHARE})"
+    )
+
+
+def measure_day(bench: Bench, lines: int, build: Run, nothing: Run) -> None:
+    """Build the day after, and print which node took most of it."""
+    generate = bench.generate_day(lines)
+    land, day = bench.land_day(), bench.build_day()
+    steps = [
+        whole_step("generate the day", generate, None),
+        whole_step("land the day", land, None),
+        whole_step("dbt build of the day", day, None),
+    ]
+    print(steps_table(steps), end="\n\n")
+    print(nodes_table(slowest(read_nodes(bench.day_target), SLOWEST)), end="\n\n")
+    print(day_verdict(build, day, nothing))
+
+
 def measure(bench: Bench, lines: int) -> bool:
     """Run every stage, print what it took; whether the two warehouses agree."""
     generate = bench.generate(lines)
@@ -169,7 +182,8 @@ def measure(bench: Bench, lines: int) -> bool:
     print(steps_table(steps), end="\n\n")
     print(nodes_table(slowest(nodes, SLOWEST)), end="\n\n")
     print(comparison_lines(comparisons), end="\n\n")
-    print(verdict(land, build, nothing, hand))
+    print(verdict(land, build, nothing, hand), end="\n\n")
+    measure_day(bench, lines, build, nothing)
     return all(comparison.agrees for comparison in comparisons)
 
 

@@ -15,6 +15,8 @@ from clustr.feeds import PROJECT, load_feeds
 
 SCRIPTS = PROJECT / "scripts"
 DBT = Path(sys.executable).with_name("dbt")
+# Share of the shop's order lines that a day brings.
+DAY_SHARE = 0.001
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,16 @@ class Bench:
     def delivery(self) -> Path:
         """The generated delivery."""
         return self.folder / "delivery"
+
+    @property
+    def day(self) -> Path:
+        """The generated delivery of the day after."""
+        return self.folder / "day"
+
+    @property
+    def day_target(self) -> Path:
+        """Where dbt writes the artifacts of that day's build."""
+        return self.folder / "target_day"
 
     @property
     def by_dbt(self) -> Path:
@@ -44,11 +56,15 @@ class Bench:
         return self.folder / "target"
 
     def _run(
-        self, name: str, *command: str | Path, warehouse: Path | None = None
+        self,
+        name: str,
+        *command: str | Path,
+        warehouse: Path | None = None,
+        cwd: Path = PROJECT,
     ) -> Run:
         progress(f"{name} ...")
         env = {} if warehouse is None else {"CLUSTR_DUCKDB_PATH": str(warehouse)}
-        return run(command, self.folder / f"{name}.log", env, SCRIPTS)
+        return run(command, self.folder / f"{name}.log", env, cwd)
 
     def _script(self, name: str, *arguments: str | Path, warehouse: Path) -> Run:
         script = SCRIPTS / name
@@ -60,16 +76,28 @@ class Bench:
         shutil.copy(PROJECT / "profiles.yml.example", self.folder / "profiles.yml")
         return self._run(
             name,
-            *(DBT, "build", "--exclude", "resource_type:seed"),
+            *(DBT, "build"),
+            *("--exclude", "resource_type:seed", "resource_type:unit_test"),
             *("--project-dir", PROJECT, "--profiles-dir", self.folder),
             *("--target-path", target, "--log-path", self.folder / "logs"),
             warehouse=warehouse,
         )
 
     def generate(self, lines: int) -> Run:
-        """Make up a delivery of so many order lines."""
-        arguments = ("--scale", str(lines), "--out", self.delivery)
-        return self._script("generate_data.py", *arguments, warehouse=self.by_dbt)
+        """Make up the opening delivery of a shop of so many order lines."""
+        return self._generate_day(lines, 1, self.delivery)
+
+    def generate_day(self, lines: int) -> Run:
+        """Make up the next day's delivery of the same shop."""
+        return self._generate_day(lines, 2, self.day)
+
+    def _generate_day(self, lines: int, day: int, folder: Path) -> Run:
+        return self._script(
+            "generate_data.py",
+            *("--scale", str(lines), "--day", str(day)),
+            *("--day-share", str(DAY_SHARE), "--out", folder),
+            warehouse=self.by_dbt,
+        )
 
     def land(self) -> Run:
         """Land the delivery."""
@@ -78,6 +106,14 @@ class Bench:
     def build(self) -> Run:
         """Build the warehouse from the landed delivery."""
         return self._build("build", self.by_dbt, self.target)
+
+    def land_day(self) -> Run:
+        """Land the day's delivery."""
+        return self._script("land.py", self.day, warehouse=self.by_dbt)
+
+    def build_day(self) -> Run:
+        """Build what the day brought."""
+        return self._build("build_day", self.by_dbt, self.day_target)
 
     def build_nothing(self) -> Run:
         """Build a warehouse whose feeds are all empty: dbt's fixed start-up."""
@@ -104,6 +140,7 @@ class Bench:
             *(sys.executable, "-m", "benchmarking.by_hand"),
             *(self.delivery, self.by_hand),
             *thresholds,
+            cwd=SCRIPTS,
         )
         log = (self.folder / "by_hand.log").read_text(encoding="utf-8")
         return outcome, json.loads(log.splitlines()[-1])
