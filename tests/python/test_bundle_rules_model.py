@@ -74,7 +74,7 @@ def test_the_model_mines_sales_and_counts_every_basket() -> None:
     table, dbt = modelled(
         session, min_support="0.5", min_confidence="0.6", max_length="6"
     )
-    assert dbt.config.settings == {"materialized": "table"}
+    assert dbt.config.settings == {"materialized": "table_on_change"}
     assert table["antecedents"].tolist() == ['["A"]', '["B"]']
     assert table["antecedents_names"].tolist() == ['["Lamp"]', '["Mug"]']
     assert table["confidence"].tolist() == [1.0, pytest.approx(2 / 3)]

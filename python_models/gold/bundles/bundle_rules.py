@@ -311,7 +311,7 @@ def mine(
 
 def model(dbt: Any, session: Any) -> pd.DataFrame:
     """Mine `fact_order_lines`; one row per rule, see `_bundles__models.yml`."""
-    dbt.config(materialized="table")
+    dbt.config(materialized="table_on_change")
     meta = dbt.config.get("meta")
     thresholds = (
         float(meta["min_support"]),
