@@ -215,6 +215,20 @@ def test_gold_holds_no_personal_data() -> None:
             assert not names & PERSONAL, model["name"]
 
 
+def test_gold_is_made_on_change_or_by_key() -> None:
+    allowed = {"table_on_change", "incremental"}
+    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))
+    assert settings["models"]["clustr"]["gold"]["+materialized"] in allowed
+    others = [
+        f"{path}: {name}"
+        for path in FILES
+        if path.match("*models/gold/*/*.*")
+        for name in re.findall(r"\bmaterialized\s*=\s*['\"](\w+)", text_of(path))
+        if name not in allowed
+    ]
+    expect_none(others)
+
+
 def test_no_test_is_muted() -> None:
     muted = [
         str(path)
