@@ -27,6 +27,7 @@ FILE_LINES = {
 }
 ADAPTERS = ("default", "duckdb", "postgres")
 MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\(([^)]*)\)")
+MATERIALIZATION = re.compile(r"\{%-?\s*materialization\s+(\w+),")
 PERSONAL = {"birth_date", "date_of_birth", "dob", "email", "phone"}
 # Split, so that this file does not hold what it looks for.
 UNWANTED = re.compile(
@@ -141,7 +142,7 @@ def test_folders_hold_at_most_ten_models() -> None:
 def test_a_macro_has_its_own_file_and_header(path: Path) -> None:
     text = text_of(path)
     assert text.startswith("{#-\n"), "no header"
-    names = [name for name, _ in MACRO.findall(text)]
+    names = [name for name, _ in MACRO.findall(text)] + MATERIALIZATION.findall(text)
     variants = {f"{adapter}__{path.stem}" for adapter in ADAPTERS}
     assert path.stem in names
     assert set(names) - variants == {path.stem}
@@ -172,7 +173,10 @@ def test_every_macro_is_used() -> None:
     unused = [
         path.stem
         for path in MACROS
-        if not re.search(rf"(?<!macro ){path.stem}\(", strip_usage(text, path))
+        if not re.search(
+            rf"(?<!macro ){path.stem}\(|\+materialized: {path.stem}\b",
+            strip_usage(text, path),
+        )
     ]
     expect_none([name for name in unused if not called_by_dbt.fullmatch(name)])
 

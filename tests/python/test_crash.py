@@ -69,7 +69,7 @@ class Shop:
         to its middle: how fast it is changes with what else the machine does.
         """
         for _ in range(ATTEMPTS):
-            process = FORK.Process(target=bench.build)
+            process = FORK.Process(target=partial(build_as_a_command, bench))
             process.start()
             assert process.pid is not None
             process.join(self.seconds * MOMENTS.uniform(0.2, 0.6))
@@ -99,6 +99,12 @@ class Shop:
         judge = partial(bench.after_rerun, killed, expected)
         _, found = in_fork(judge, self.folder / "check.log")
         return list(found)
+
+
+def build_as_a_command(bench: Bench) -> None:
+    """Build as if from a terminal: what a shell runs behind it ignores SIGINT."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    bench.build()
 
 
 @pytest.fixture(scope="module")
