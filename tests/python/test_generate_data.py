@@ -556,6 +556,24 @@ def test_a_run_that_fails_leaves_the_old_files_whole(
     assert contents(tmp_path) == before
 
 
+def expect_refusal(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: str,
+    words: tuple[str, ...],
+) -> None:
+    """Run with wrong arguments: one line says the words, and nothing is written."""
+    try:
+        code: object = generate_data.main(["--out", str(folder), *arguments.split()])
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "error: " in last
+    assert all(word in last for word in words), last
+    assert contents(folder) == {}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -584,15 +602,7 @@ def test_wrong_arguments_are_named(
     arguments: str,
     words: tuple[str, ...],
 ) -> None:
-    try:
-        code: object = generate_data.main(["--out", str(tmp_path), *arguments.split()])
-    except SystemExit as stop:
-        code = stop.code
-    assert code == 2
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert "error: " in last
-    assert all(word in last for word in words), last
-    assert contents(tmp_path) == {}
+    expect_refusal(tmp_path, capsys, arguments, words)
 
 
 def test_a_folder_that_cannot_be_written_is_named(

@@ -14,12 +14,18 @@ import duckdb
 import pandas as pd
 import pytest
 
-import generate_data
 from clustr.feeds import PROJECT, load_feeds
 from generator.totals import true_totals
 from generator.web import CANCELLED, FAILED, PAID, SUCCESS
 from shop import Shop
-from test_generate_data import amounts, contents, labels, make, rows
+from test_generate_data import (
+    amounts,
+    contents,
+    expect_refusal,
+    labels,
+    make,
+    rows,
+)
 
 FEEDS = load_feeds()
 SMALL = "--customers 120 --products 50 --orders 150 --days 60 --seed 5"
@@ -479,15 +485,7 @@ def test_wrong_days_are_named(
     arguments: str,
     words: tuple[str, ...],
 ) -> None:
-    try:
-        code: object = generate_data.main(["--out", str(tmp_path), *arguments.split()])
-    except SystemExit as stop:
-        code = stop.code
-    assert code == 2
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert "error: " in last
-    assert all(word in last for word in words), last
-    assert contents(tmp_path) == {}
+    expect_refusal(tmp_path, capsys, arguments, words)
 
 
 FAILED_CHECKS = "select subject, check_name from gold.scorecard where not is_passed"
