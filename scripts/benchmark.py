@@ -5,8 +5,12 @@
 Generates the lines as Parquet, lands them, runs `dbt build` into a warehouse of its
 own, and does the same work with the DuckDB SQL in scripts/benchmarking/baseline. Then
 lands and builds the day after, with a thousandth as many new lines.
-Nothing of the project's own warehouse is touched. Exit code 0: measured, and the two
-agree; 1: they disagree; 2: could not run.
+Nothing of the project's own warehouse is touched.
+
+    python scripts/benchmark.py --lines 1000000 10000000 30000000
+
+builds the same day on a history of each length, to tell how a day's build grows.
+Exit code 0: measured, and the two agree; 1: they disagree; 2: could not run.
 """
 
 import argparse
@@ -17,6 +21,13 @@ from pathlib import Path
 import duckdb
 
 from benchmarking.agreement import compare
+from benchmarking.growth import (
+    DAY_LINES,
+    build_days,
+    days_table,
+    growing_table,
+    growth_verdict,
+)
 from benchmarking.measuring import Run
 from benchmarking.report import (
     Step,
@@ -44,24 +55,31 @@ LARGEST_RATIO = 1.5
 LARGEST_DAY_SHARE = 0.1
 
 
-def parse_arguments(argv: Sequence[str] | None) -> tuple[int, Path | None]:
-    """Read the command line: number of order lines, and the folder to keep."""
+def parse_arguments(argv: Sequence[str] | None) -> tuple[list[int], Path | None]:
+    """Read the command line: numbers of order lines, rising, and the folder to keep."""
     parser = argparse.ArgumentParser(
         prog="benchmark.py", description=__doc__.splitlines()[0]
     )
     parser.add_argument(
-        "--lines", type=int, required=True, metavar="N", help="order lines to generate"
+        *("--lines",),
+        type=int,
+        nargs="+",
+        required=True,
+        metavar="N",
+        help="order lines to generate; of several, only how a day grows is measured",
     )
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="empty or new folder to work in, kept"
     )
     arguments = parser.parse_args(argv)
-    if not MIN_LINES <= arguments.lines <= MAX_LINES:
-        parser.error(
-            f"--lines must lie between {MIN_LINES} and {MAX_LINES}, "
-            f"not {arguments.lines}"
-        )
-    return arguments.lines, arguments.keep
+    for lines in arguments.lines:
+        if not MIN_LINES <= lines <= MAX_LINES:
+            parser.error(
+                f"--lines must lie between {MIN_LINES} and {MAX_LINES}, not {lines}"
+            )
+    if len(set(arguments.lines)) < len(arguments.lines):
+        parser.error("--lines: a number is given twice")
+    return sorted(arguments.lines), arguments.keep
 
 
 def rows_per_layer(warehouse: Path) -> dict[str, int]:
@@ -187,12 +205,25 @@ def measure(bench: Bench, lines: int) -> bool:
     return all(comparison.agrees for comparison in comparisons)
 
 
+def measure_growth(folder: Path, sizes: Sequence[int]) -> None:
+    """Build the same day on histories of these sizes, print what each took."""
+    days = build_days(folder, sizes)
+    print(f"a day of {DAY_LINES:,} new order lines, DuckDB {duckdb.__version__}")
+    print(days_table(days), end="\n\n")
+    print(growing_table(days, SLOWEST), end="\n\n")
+    print(growth_verdict(days))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; return its exit code."""
-    lines, keep = parse_arguments(argv)
+    sizes, keep = parse_arguments(argv)
+    agrees = True
     try:
         with work_folder(keep) as folder:
-            agrees = measure(Bench(Path(folder)), lines)
+            if len(sizes) > 1:
+                measure_growth(Path(folder), sizes)
+            else:
+                agrees = measure(Bench(Path(folder)), sizes[0])
     except (ClustrError, OSError, duckdb.Error) as error:
         return fail(error)
     return EXIT_OK if agrees else EXIT_CHECK_FAILED

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-LAYERS = ("raw", "staging", "curated", "gold", "audit")
+LAYERS = ("raw", "staging", "curated", "intermediate", "gold", "audit")
 TESTS = "tests"
 
 

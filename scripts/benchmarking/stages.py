@@ -24,6 +24,7 @@ class Bench:
     """The folder that the benchmark works in, and the files within."""
 
     folder: Path
+    day_share: float = DAY_SHARE
 
     @property
     def delivery(self) -> Path:
@@ -95,7 +96,7 @@ class Bench:
         return self._script(
             "generate_data.py",
             *("--scale", str(lines), "--day", str(day)),
-            *("--day-share", str(DAY_SHARE), "--out", folder),
+            *("--day-share", str(self.day_share), "--out", folder),
             warehouse=self.by_dbt,
         )
 

@@ -10,6 +10,7 @@ import pytest
 
 import benchmark
 from benchmarking.agreement import Comparison
+from benchmarking.growth import Day, days_table, growing_table, growth_verdict
 from benchmarking.measuring import Run, run
 from benchmarking.report import Step, busy_seconds, comparison_lines, steps_table
 from benchmarking.run_results import Node, slowest
@@ -17,7 +18,7 @@ from clustr.console import ClustrError
 from clustr.feeds import PROJECT
 
 LINES = 3_000
-LAYERS = ("raw", "staging", "curated", "gold", "audit", "tests")
+LAYERS = ("raw", "staging", "curated", "gold", "audit", "intermediate", "tests")
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,46 @@ def test_a_day_costs_its_share_of_the_first_build() -> None:
     said = benchmark.day_verdict(build, day, nothing)
     assert "= 5.0 s, 0.05 of the first build's, 0.10 of its processor time" in said
     assert "too little work" in benchmark.day_verdict(nothing, day, build)
+
+
+def day_on(lines: int, seconds: float, wide: float) -> Day:
+    first, nothing = Run(10 * seconds, 1, 0, ()), Run(20, 18, 0, ())
+    nodes = [
+        Node("reporting_sales_wide", "gold", wide, 0, wide),
+        Node("dim_products", "curated", 0.5, 0, 0.5),
+    ]
+    return Day(lines, first, nothing, Run(seconds, 2 * seconds, 0, ()), nodes)
+
+
+def test_a_day_on_a_longer_history_is_set_beside_the_same_on_a_short_one() -> None:
+    days = [day_on(1_000, 30, 0.25), day_on(2_000, 33, 0.4), day_on(9_000, 36, 0.75)]
+    assert days_table(days).splitlines()[-1].split() == (
+        [
+            "9,000",
+            "360.0",
+            "36.0",
+            "72.0",
+            "20.0",
+            "18.0",
+            "reporting_sales_wide",
+            "0.75",
+        ]
+    )
+    assert growing_table(days, 1).splitlines()[1].split() == (
+        ["reporting_sales_wide", "0.25", "0.75"]
+    )
+    assert "a day on 9,000 order lines: 1.20 of the time on 1,000" in (
+        growth_verdict(days)
+    )
+
+
+def test_refuses_the_same_number_of_lines_twice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        benchmark.main(["--lines", "3000", "3000"])
+    assert stop.value.code == 2
+    assert "a number is given twice" in capsys.readouterr().err
 
 
 def test_dbt_and_the_sql_by_hand_agree(output: str) -> None:
