@@ -18,7 +18,16 @@ import duckdb
 from clustr.console import EXIT_CHECK_FAILED, EXIT_OK, ClustrError, fail
 from clustr.warehouse import open_warehouse, warehouse_path
 
-SCHEMAS = ("landing", "raw", "staging", "curated", "gold", "truth", "audit")
+SCHEMAS = (
+    "landing",
+    "raw",
+    "staging",
+    "intermediate",
+    "curated",
+    "gold",
+    "truth",
+    "audit",
+)
 # What a build without news may write: that it ran.
 LOGS = (
     "pipeline_execution_log",

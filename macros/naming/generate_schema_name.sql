@@ -2,7 +2,7 @@
     Schema of a node: exactly the configured name, without the target's prefix.
 
     Returns a name. The warehouse's schemas are an interface (landing, raw, staging,
-    curated, gold, audit, truth), so a target must not rename them.
+    intermediate, curated, gold, audit, truth), so a target must not rename them.
 
         config(schema='gold')  ->  gold
 -#}

@@ -12,7 +12,7 @@ from clustr.warehouse import open_warehouse
 from proving.asking import Query
 
 # What a full refresh makes anew; landing, raw and truth it does not.
-MADE_FROM_RAW = ("staging", "curated", "gold", "audit")
+MADE_FROM_RAW = ("staging", "intermediate", "curated", "gold", "audit")
 
 
 def log_file(path: Path) -> Path:

@@ -1,0 +1,33 @@
+"""Small baskets for the tests of bundles: made up, tabled, and counted one by one."""
+
+import itertools
+from collections.abc import Sequence
+
+import pandas as pd
+from hypothesis import strategies as st
+
+Basket = frozenset[str]
+
+ITEMS = "ABCDEF"
+
+baskets_of_few_items = st.lists(
+    st.frozensets(st.sampled_from(ITEMS), min_size=1), min_size=1, max_size=14
+)
+
+
+def table_of(baskets: Sequence[Basket], items: Sequence[str] = ITEMS) -> pd.DataFrame:
+    """Baskets one-hot: booleans, a row per basket and a column per item."""
+    cells = [[item in basket for item in items] for basket in baskets]
+    return pd.DataFrame(cells, columns=list(items), dtype=bool)
+
+
+def counted_by_hand(
+    baskets: Sequence[Basket], min_count: int, max_length: int
+) -> dict[tuple[str, ...], int]:
+    """Itemsets found in enough baskets, each looked for in every basket."""
+    counts = {
+        itemset: sum(basket.issuperset(itemset) for basket in baskets)
+        for size in range(1, max_length + 1)
+        for itemset in itertools.combinations(ITEMS, size)
+    }
+    return {itemset: count for itemset, count in counts.items() if count >= min_count}
