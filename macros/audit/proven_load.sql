@@ -8,12 +8,13 @@
 -#}
 {% macro proven_load() -%}
     {%- if is_building() -%}
-    (
+    {%- set question -%}
         select coalesce(max(proven.load_id), 0) from audit.proven_tests as proven
         where
             proven.test_name = '{{ model.name }}'
             and proven.test_hash = '{{ test_hash(model.unique_id) }}'
-    )
+    {%- endset -%}
+    {{ as_literal(question) }}
     {%- else -%}
     0
     {%- endif -%}

@@ -6,5 +6,9 @@
         where orders.load_id > {{ newest_load() }}
 -#}
 {% macro newest_load() -%}
-    (select coalesce(max(loaded.load_id), 0) from {{ this }} as loaded)
+    {%- set question -%}
+        select coalesce(max(loaded.load_id), 0) from {{ this }} as loaded
+    {%- endset -%}
+    {#- a first build writes the statements of later ones, too, and leaves them out -#}
+    {{ as_literal(question) if is_incremental() else '(' ~ question ~ ')' }}
 {%- endmacro %}

@@ -25,9 +25,7 @@ new_versions as (
         broken_rules is null
         and not is_deleted
         {%- if snapshot %}
-        and batch_id > (
-            select coalesce(max(loaded.batch_id), 0) from {{ this }} as loaded
-        )
+        and batch_id > {{ newest_batch() }}
         {%- endif %}
 ),
 

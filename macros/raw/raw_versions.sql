@@ -30,7 +30,9 @@
 {%- set not_taken -%}
     {%- if is_incremental() -%}
     delivery_id is null
-    or delivery_id > (select coalesce(max(delivery_id), -1) from {{ this }})
+    or delivery_id > {{ as_literal(
+        'select coalesce(max(delivery_id), -1) from ' ~ this
+    ) }}
     {%- else -%}
     true
     {%- endif -%}

@@ -20,8 +20,7 @@ usable_versions as (
         {%- if is_incremental() %}
         and record_key in (
             select fresh.record_key from {{ base }} as fresh
-            where fresh.batch_id
-                > (select coalesce(max(loaded.batch_id), 0) from {{ this }} as loaded)
+            where fresh.batch_id > {{ newest_batch() }}
         )
         {%- endif %}
 ),

@@ -14,31 +14,7 @@ with
 rules as (select * from {{ ref('reject_rules') }}),
 
 rejected_lines as (select * from {{ source('landing', 'rejected_lines') }}),
-
-checked_batches as (select * from {{ source('audit', 'checked_batches') }}),
-{% if is_incremental() %}
-rejects_per_feed as (
-    select
-        source_table,
-        count(*) as reject_count
-    from {{ this }}
-    where batch_id is not null
-    group by source_table
-),
-
--- what a feed's check found must still be here, else the feed is checked anew
-taken as (
-    select
-        checked_batches.source_table,
-        checked_batches.batch_id
-    from checked_batches
-    left join rejects_per_feed
-        on checked_batches.source_table = rejects_per_feed.source_table
-    where
-        checked_batches.reject_count = coalesce(rejects_per_feed.reject_count, 0)
-),
-{% endif %}
-{%- for feed in reconciled_feeds() %}
+{% for feed in reconciled_feeds() %}
 repeated_{{ feed.name }} as (
     select
         record_key,

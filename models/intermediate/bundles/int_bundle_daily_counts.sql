@@ -1,3 +1,4 @@
+-- exception: one statement, whose steps make sense together only
 {{
     config(
         materialized='incremental',
