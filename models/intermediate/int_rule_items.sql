@@ -2,17 +2,7 @@ with
 
 rules as (select * from {{ ref('bundle_rules') }}),
 
-order_lines as (
-    select * from {{ ref('fact_order_lines') }}
-    where not is_deleted
-),
-
-products as (
-    select product_sku
-    from order_lines
-    where is_sale
-    group by product_sku
-),
+products as (select * from {{ ref('top_products') }}),
 
 quoted_products as (
     select

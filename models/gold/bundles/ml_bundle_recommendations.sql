@@ -4,30 +4,16 @@ rules as (select * from {{ ref('bundle_rules') }}),
 
 rule_items as (select * from {{ ref('int_rule_items') }}),
 
-order_lines as (
-    select * from {{ ref('fact_order_lines') }}
-    where not is_deleted
-),
-
-sales_per_product as (
-    select
-        product_sku,
-        sum(line_total) as revenue,
-        count(distinct order_id) as orders_count
-    from order_lines
-    where is_sale
-    group by product_sku
-),
+products as (select * from {{ ref('top_products') }}),
 
 consequent_revenue as (
     select
         rule_items.rule_id,
         sum(
-            {{ ratio('sales_per_product.revenue', 'sales_per_product.orders_count') }}
+            {{ ratio('products.revenue', 'products.orders_count') }}
         ) as revenue_per_basket
     from rule_items
-    inner join sales_per_product
-        on rule_items.product_sku = sales_per_product.product_sku
+    inner join products on rule_items.product_sku = products.product_sku
     where rule_items.is_consequent
     group by rule_items.rule_id
 ),
