@@ -14,7 +14,7 @@ from proving.asking import Query, tables
 WATERMARK = "audit.pipeline_watermark"
 RUN_LOG = "audit.pipeline_execution_log"
 NODE_LOG = "audit.pipeline_node_log"
-LAYERS = ("raw", "staging", "curated", "gold", "audit")
+LAYERS = ("raw", "staging", "curated", "intermediate", "gold", "audit")
 STARTED, SUCCESS, FAILED = "STARTED", "SUCCESS", "FAILED"
 LOG_ROWS = f"""
     select

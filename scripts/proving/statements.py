@@ -16,7 +16,7 @@ from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
 NODE = re.compile(r'"node_id": "([^"]+)"')
 START, END = "on-run-start", "on-run-end"
-PHASES = (START, "raw", "staging", "curated", "gold", "audit", END)
+PHASES = (START, "raw", "staging", "curated", "intermediate", "gold", "audit", END)
 
 
 @dataclass(frozen=True)
