@@ -1,9 +1,11 @@
 # Clustr's commands. They need Python 3.11 to 3.13, git and make, and nothing else.
 .DEFAULT_GOAL := help
+TARGET ?= duckdb
 .PHONY: help build test replay chaos docs clean lock
 
 help:
 	@echo "make build   set up, build the warehouse and print a summary"
+	@echo "             TARGET=postgres: on PostgreSQL, see docs/postgres.md"
 	@echo "make test    set up and run every check (scripts/check)"
 	@echo "make replay  live through thirty days with kills, compare with one full refresh"
 	@echo "make chaos   kill a build after every SQL statement (about an hour)"
@@ -14,9 +16,13 @@ help:
 build: profiles.yml
 	@scripts/setup requirements.txt
 	@echo "==> building the warehouse"
-	@selection=$$(.venv/bin/python scripts/preflight.py) && .venv/bin/dbt build --exclude-resource-type unit_test $$selection
-	@.venv/bin/python scripts/summary.py
+	@selection=$$(.venv/bin/python scripts/preflight.py --target $(TARGET)) \
+		&& .venv/bin/python scripts/with_env.py .venv/bin/dbt build \
+			--target $(TARGET) --exclude-resource-type unit_test $$selection
+	@.venv/bin/python scripts/summary.py --target $(TARGET)
+ifeq ($(TARGET),duckdb)
 	@.venv/bin/python scripts/publish.py
+endif
 
 test: profiles.yml
 	@scripts/setup requirements-dev.txt

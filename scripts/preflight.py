@@ -1,6 +1,7 @@
 """Make sure that a build can start, and print what `dbt build` is to leave out.
 
     python scripts/preflight.py
+    python scripts/preflight.py --target postgres
 
 Makes the demo's CSVs again if any is missing, and opens the warehouse to write. Prints
 nothing, or, where scripts/land.py has landed a shop's own data, the arguments that keep
@@ -13,12 +14,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-
 import generate_data
 from clustr.console import EXIT_COULD_NOT_RUN, EXIT_OK, ClustrError, fail
+from clustr.contents import Ask
 from clustr.feeds import PROJECT, load_feeds, load_truth_tables
-from clustr.warehouse import open_warehouse, warehouse_path
+from clustr.targets import add_target_argument, opened
 
 DEMO = ["--preset", "demo", "--seed", "42"]
 DELIVERED_FILES = """
@@ -35,14 +35,12 @@ def missing_seeds(project: Path) -> list[Path]:
     return sorted(path for path in expected if not path.exists())
 
 
-def has_deliveries(warehouse: duckdb.DuckDBPyConnection) -> bool:
+def has_deliveries(ask: Ask) -> bool:
     """Whether scripts/land.py has ever landed a file in this warehouse."""
-    (tables,) = warehouse.sql(DELIVERED_FILES).fetchall()[0]
+    ((tables,),) = ask(DELIVERED_FILES)
     if not tables:
         return False
-    (files,) = warehouse.sql("select count(*) from landing.delivered_files").fetchall()[
-        0
-    ]
+    ((files,),) = ask("select count(*) from landing.delivered_files")
     return bool(files)
 
 
@@ -57,11 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="preflight.py", description=__doc__.splitlines()[0]
     )
-    parser.parse_args(argv)
+    add_target_argument(parser)
+    target = parser.parse_args(argv).target
     try:
         check_folder(PROJECT)
-        with open_warehouse(warehouse_path(), read_only=False) as warehouse:
-            delivered = has_deliveries(warehouse)
+        with opened(target, read_only=False) as warehouse:
+            delivered = has_deliveries(warehouse.ask)
     except (ClustrError, OSError) as error:
         return fail(error)
     if delivered:

@@ -10,12 +10,13 @@ code 0: done; 2: could not run.
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from clustr.console import EXIT_OK, ClustrError, fail
-from clustr.contents import require_tables
+from clustr.contents import query, require_tables
 from clustr.warehouse import open_warehouse, warehouse_path
 from runs import positive
 
@@ -42,7 +43,7 @@ def prune(path: Path, keep: int) -> dict[str, int]:
         raise ClustrError(f"{path}: no warehouse here; run `make build` first")
     deleted = {}
     with open_warehouse(path, read_only=False) as warehouse:
-        require_tables(warehouse, path, LOGS)
+        require_tables(partial(query, warehouse, path), path, LOGS)
         try:
             warehouse.execute("begin")
             warehouse.execute(KEPT, [keep])

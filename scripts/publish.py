@@ -13,6 +13,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -174,8 +175,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     path = warehouse_path()
     try:
         with open_warehouse(path, read_only=True) as warehouse:
-            require_tables(warehouse, path, (*LOGS, "gold.sales_summary_daily"))
-            failures = query(warehouse, path, FAILURES)
+            ask = partial(query, warehouse, path)
+            require_tables(ask, path, (*LOGS, "gold.sales_summary_daily"))
+            failures = ask(FAILURES)
         if failures:
             ((number, reason),) = failures
             print(f"not published: build {number} failed: {reason}", file=sys.stderr)

@@ -1,9 +1,9 @@
 """Say in a few lines what the warehouse holds.
 
     python scripts/summary.py
+    python scripts/summary.py --target postgres
 
-Printed at the end of `make build`. The warehouse is the file at `CLUSTR_DUCKDB_PATH`,
-else `clustr.duckdb`. Exit code 0: printed; 2: could not run.
+Printed at the end of `make build`. Exit code 0: printed; 2: could not run.
 """
 
 import argparse
@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import yaml
 
 from clustr.console import EXIT_OK, ClustrError, fail
-from clustr.contents import query, require_tables
+from clustr.contents import Ask, require_tables
 from clustr.feeds import PROJECT
+from clustr.targets import add_target_argument, opened
 from clustr.text import in_columns
-from clustr.warehouse import open_warehouse, warehouse_path
 
 BUNDLES_SHOWN = 3
 GRAIN = re.compile(r"\*\*Grain:\*\*\s+one row per ([^.\n]+)")
@@ -104,20 +103,18 @@ def different_bundles(bundles: Sequence[Bundle], count: int) -> list[Bundle]:
     return taken
 
 
-def table_lines(
-    connection: duckdb.DuckDBPyConnection, path: Path, grain: dict[str, str]
-) -> str:
+def table_lines(ask: Ask, grain: dict[str, str]) -> str:
     """Every gold table with its rows and its grain."""
     cells = [("gold table", "rows", "one row per")]
-    for (table,) in query(connection, path, GOLD_TABLES):
-        ((count,),) = query(connection, path, f'select count(*) from gold."{table}"')
+    for (table,) in ask(GOLD_TABLES):
+        ((count,),) = ask(f'select count(*) from gold."{table}"')
         cells.append((table, f"{count:,}", grain.get(table, "")))
     return in_columns(cells, "lrl")
 
 
-def sales_line(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+def sales_line(ask: Ask) -> str:
     """Total net sales, or that there are none yet."""
-    ((amount, first, last, orders),) = query(connection, path, SALES)
+    ((amount, first, last, orders),) = ask(SALES)
     if amount is None:
         return "net sales: none, the warehouse is built but every sales feed is empty"
     return (
@@ -125,11 +122,11 @@ def sales_line(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     )
 
 
-def bundle_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+def bundle_lines(ask: Ask) -> str:
     """The best bundles, one line each."""
     found = [
         Bundle(tuple(json.loads(bought)), tuple(json.loads(also)), *figures)
-        for bought, also, *figures in query(connection, path, BUNDLES)
+        for bought, also, *figures in ask(BUNDLES)
     ]
     best = different_bundles(found, BUNDLES_SHOWN)
     if not best:
@@ -138,9 +135,9 @@ def bundle_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     return "\n".join(["best bundles:", *lines])
 
 
-def reconciliation_line(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+def reconciliation_line(ask: Ask) -> str:
     """How many checks of the money hold."""
-    rows = query(connection, path, "select status from audit.reconciliation")
+    rows = ask("select status from audit.reconciliation")
     counts = Counter(status for (status,) in rows)
     holding = counts["PASS"] + counts["WARN"]
     line = f"reconciliation: {holding} of {len(rows)} checks hold"
@@ -149,14 +146,18 @@ def reconciliation_line(connection: duckdb.DuckDBPyConnection, path: Path) -> st
     return f"{line}; python scripts/verify.py lists them"
 
 
-def next_steps(path: Path) -> str:
+def next_steps(target: str, name: str) -> str:
     """What to do next, three lines."""
-    connect = f"import duckdb; duckdb.connect({str(path)!r}, read_only=True)"
-    statement = "from gold.sales_summary_daily order by net_sales desc limit 5"
+    if target == "duckdb":
+        connect = f"import duckdb; duckdb.connect({name!r}, read_only=True)"
+        statement = "from gold.sales_summary_daily order by net_sales desc limit 5"
+        query = f"python -c \"{connect}.sql('{statement}').show()\""
+    else:
+        query = "docs/postgres.md connects psql and BI tools to the schema gold"
     return "\n".join(
         [
             "next, after `. .venv/bin/activate`:",
-            f"  query it:    python -c \"{connect}.sql('{statement}').show()\"",
+            f"  query it:    {query}",
             "  look it up:  dbt docs generate && dbt docs serve",
             "  read on:     README.md has questions with their SQL, and your own shop",
         ]
@@ -168,23 +169,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="summary.py", description=__doc__.splitlines()[0]
     )
-    parser.parse_args(argv)
-    path = warehouse_path()
+    add_target_argument(parser)
+    target = parser.parse_args(argv).target
     try:
         grain = grains(PROJECT)
-        with open_warehouse(path, read_only=True) as connection:
-            require_tables(connection, path, NEEDED)
+        with opened(target, read_only=True) as warehouse:
+            ask = warehouse.ask
+            require_tables(ask, warehouse.name, NEEDED)
             parts = [
-                table_lines(connection, path, grain),
-                sales_line(connection, path),
-                bundle_lines(connection, path),
-                reconciliation_line(connection, path),
+                table_lines(ask, grain),
+                sales_line(ask),
+                bundle_lines(ask),
+                reconciliation_line(ask),
             ]
     except (ClustrError, OSError) as error:
         return fail(error)
-    size = path.stat().st_size / 1024**2
-    print(f"the warehouse is {path} ({size:,.0f} MiB)", *parts, sep="\n\n")
-    print(f"\n{next_steps(path)}")
+    heading = f"the warehouse is {warehouse.name} ({warehouse.size / 1024**2:,.0f} MiB)"
+    print(heading, *parts, sep="\n\n")
+    print(f"\n{next_steps(target, warehouse.name)}")
     return EXIT_OK
 
 

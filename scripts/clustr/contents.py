@@ -1,7 +1,7 @@
 """Ask a warehouse what it holds, and say in one line what it lacks."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import duckdb
 
 from clustr.console import ClustrError
 
+Ask = Callable[[str], list[Any]]
 MISSING = re.compile(r"Table with name (\S+) does not exist")
 
 
@@ -31,14 +32,12 @@ def query(connection: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[A
         raise ClustrError(f"{path}: {str(error).splitlines()[0]}") from error
 
 
-def not_built(path: Path, table: str) -> str:
+def not_built(warehouse: Path | str, table: str) -> str:
     """The line that says which table a warehouse lacks."""
-    return f"{path}: not built yet, {table} is missing; run `dbt build` first"
+    return f"{warehouse}: not built yet, {table} is missing; run `dbt build` first"
 
 
-def require_tables(
-    connection: duckdb.DuckDBPyConnection, path: Path, tables: Iterable[str]
-) -> None:
+def require_tables(ask: Ask, warehouse: Path | str, tables: Iterable[str]) -> None:
     """See that the tables and views `schema.name` exist.
 
     Raises
@@ -46,14 +45,8 @@ def require_tables(
     ClustrError
         If one is missing; the first such is named.
     """
-    found = {
-        f"{schema}.{table}"
-        for schema, table in query(
-            connection,
-            path,
-            "select table_schema, table_name from information_schema.tables",
-        )
-    }
+    listed = ask("select table_schema, table_name from information_schema.tables")
+    found = {f"{schema}.{table}" for schema, table in listed}
     for table in tables:
         if table not in found:
-            raise ClustrError(not_built(path, table))
+            raise ClustrError(not_built(warehouse, table))

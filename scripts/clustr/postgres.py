@@ -5,17 +5,22 @@ each from the environment or from `.env`; profiles.yml reads the same variables.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg2
 import psycopg2.extensions
 
 from clustr.console import ClustrError
+from clustr.contents import Ask
 from clustr.environment import settings
 
 # no @ but the one before the host: in a password it would be taken for that
-URL = re.compile(r"postgres(ql)?://([^@/?]*@)?[^@/?]*(:\d*)?(/[^@?]*)?(\?[^@]*)?")
+URL = re.compile(
+    r"(?!.*%(?![0-9A-Fa-f]{2}))postgres(ql)?://([^@/?]*@)?"
+    r"(\[[^]]*]|[^@/?:]*)(:[0-9]*)?(/[^@?]*)?([?][^@]*)?"
+)
 # libpq's names, the variables that stand for them, and what holds without either
 DEFAULTS = {
     "host": ("PGHOST", "localhost"),
@@ -26,7 +31,6 @@ DEFAULTS = {
     "sslmode": ("PGSSLMODE", ""),
 }
 CONNECT_TIMEOUT = 10
-Ask = Callable[[str], list[Any]]
 
 
 def parameters(variables: Mapping[str, str]) -> dict[str, str]:
@@ -44,7 +48,7 @@ def parameters(variables: Mapping[str, str]) -> dict[str, str]:
     url = variables.get("DATABASE_URL", "")
     found = take_apart(url) if url else {}
     for name, (variable, default) in DEFAULTS.items():
-        found[name] = found.get(name) or variables.get(variable) or default
+        found[name] = found.get(name) or variables.get(variable, default)
     return {name: value for name, value in found.items() if value}
 
 
@@ -57,21 +61,19 @@ def take_apart(url: str) -> dict[str, str]:
         If it is something else. It is not shown, for it may hold a password.
     """
     try:
-        found = dict(psycopg2.extensions.parse_dsn(url))
-        is_url = URL.fullmatch(url) and found.get("port", "1").isdigit()
+        if URL.fullmatch(url):
+            return dict(psycopg2.extensions.parse_dsn(url))
     except psycopg2.Error:
-        is_url = False
-    if not is_url:
-        raise ClustrError(
-            "DATABASE_URL is not postgresql://USER:PASSWORD@HOST:PORT/DATABASE;"
-            " write any of :/?#[]@% in the password as %40 and the like"
-        )
-    return found
+        pass
+    raise ClustrError(
+        "DATABASE_URL is not postgresql://USER:PASSWORD@HOST:PORT/DATABASE;"
+        " write any of :/?#[]@% in the password as %40 and the like"
+    )
 
 
 def address(found: Mapping[str, str]) -> str:
     """Where the parameters lead, without the password."""
-    return "{user}@{host}:{port}/{dbname}".format_map(found)
+    return "{user}@{host}:{port}/{dbname}".format_map(defaultdict(str, found))
 
 
 def connect() -> psycopg2.extensions.connection:
@@ -98,6 +100,11 @@ def explain(message: str) -> str:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     reason = (lines or ["no reason given"])[0].partition(" failed: ")
     return (reason[2] or reason[0]).removeprefix("FATAL:").strip()
+
+
+def name_of(connection: psycopg2.extensions.connection) -> str:
+    """Where a connection leads, without the password."""
+    return address(connection.get_dsn_parameters())
 
 
 def asker(connection: psycopg2.extensions.connection) -> Ask:
