@@ -1,5 +1,6 @@
 """Warehouses that several test files ask; each is built once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from shop import FEEDS, Shop
 from state import WatchedShop
 from test_deliveries import DAY_ONE
+from with_postgres import running_server
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +39,10 @@ def watched_shop(
     shop.deliver(**DAY_ONE)
     shop.build()
     return shop, shop.keep()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[dict[str, str]]:
+    """A throwaway server, as the variables that lead to it; has no warehouse."""
+    with running_server() as variables:
+        yield variables
