@@ -26,6 +26,7 @@
         {%- call statement('log_unchanged') -%}
             {{ log_model_built(is_unchanged=true) }}
         {%- endcall -%}
+        {{ grant_to_analysts() }}
         {%- do adapter.commit() -%}
         {{ return({'relations': [target_table]}) }}
     {%- endif -%}

@@ -1,3 +1,5 @@
+{{ config(indexes=indexes_on(['customer_id'])) }}
+
 with
 
 customers as (select * from {{ ref('dim_customers') }}),

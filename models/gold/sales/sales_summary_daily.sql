@@ -1,3 +1,5 @@
+{{ config(indexes=indexes_on(['date'])) }}
+
 with
 
 days as (select * from {{ ref('dim_timeframe') }}),
