@@ -32,7 +32,7 @@ OTHERS = """
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 INDEXED = {
     "reporting_customer_stats": {"customer_id"},
-    "reporting_sales_wide": {"customer_id", "order_date", "order_id", "order_line_id"},
+    "reporting_sales_wide": {"customer_id", "order_date", "order_id"},
     "sales_summary_daily": {"date"},
     "top_customers": {"customer_id"},
 }

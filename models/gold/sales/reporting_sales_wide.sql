@@ -6,7 +6,7 @@
         unique_key='order_line_id',
         on_schema_change='append_new_columns',
         meta={'batch_column': 'load_id'},
-        indexes=indexes_on(['order_date', 'customer_id', 'order_id', 'order_line_id']),
+        indexes=indexes_on(['order_date', 'customer_id', 'order_id']),
         pre_hook="{{ delete_deleted_lines(ref('fact_order_lines')) }}"
     )
 }}
