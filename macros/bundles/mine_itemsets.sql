@@ -6,9 +6,9 @@
     the size of a level does not come to an end. Baskets, items and sets are numbers;
     items count in the order of their SKUs, so a set's items are sorted.
 
-    `lines` has a row per order line that is a sale: order_id, product_sku. What is left
-    for the model: `bundle_totals` (baskets, smallest count), `bundle_items` (product_sku,
-    item), and for each level `bundle_sets_<k>` (set_id, item_1 ... item_k, set_count).
+    `lines` are order lines with order_id, product_sku and is_sale. What the model reads
+    then: `bundle_totals` (basket_count, smallest_count), `bundle_items` (product_sku,
+    item), and for each level `bundle_sets_<k>` (set_id, item_1 to item_k, set_count).
 
         pre_hook="{{ mine_itemsets(ref('fact_order_lines')) }}"
 -#}

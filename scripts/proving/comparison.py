@@ -1,6 +1,7 @@
 """Whether two warehouses hold the same, table by table and row by row."""
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ COMPARED_SCHEMAS = ("raw", "staging", "curated", "gold")
 # numbers and times of raw are the same for whatever is made of it.
 RUN_COLUMNS = frozenset({"load_id"})
 SHOWN_ROWS = 3
+# How far floating-point cells may differ, as a share: engines add up in any order.
+TOLERANCE = 1e-9
 
 Row = tuple[Any, ...]
 Times = dict[datetime, str]
@@ -107,8 +110,16 @@ def content_hashes(query: Query) -> dict[str, str]:
     }
 
 
-def differences(left: Query, right: Query) -> list[TableDifference]:
-    """Compare all tables of two warehouses; empty when they hold the same."""
+def differences(
+    left: Query, right: Query, *, own_times: bool = True
+) -> list[TableDifference]:
+    """Compare all tables of two warehouses; empty when they hold the same.
+
+    Without `own_times`, a time at which raw took rows stands for the batch, so that
+    warehouses which took the same deliveries at other times are alike.
+    """
+    left_times = None if own_times else times_of_raw(left)
+    right_times = None if own_times else times_of_raw(right)
     left_columns, right_columns = columns(left), columns(right)
     in_left, in_right = compared_tables(left), compared_tables(right)
     found = []
@@ -122,9 +133,37 @@ def differences(left: Query, right: Query) -> list[TableDifference]:
         if sorted(names) != sorted(business_columns(right_columns[table])):
             found.append(TableDifference(table, 0, 0, examples=("columns differ",)))
             continue
-        one, other = contents(left, table, names), contents(right, table, names)
-        if content_hash(one) != content_hash(other):
+        one = contents(left, table, names, left_times)
+        other = contents(right, table, names, right_times)
+        if content_hash(one) != content_hash(other) and not are_close(one, other):
             found.append(describe(table, names, one, other))
+    return found
+
+
+def are_close(left: Counter[Row], right: Counter[Row]) -> bool:
+    """Whether rows differ in floating-point cells alone, each by next to nothing.
+
+    Rows are matched by all their other cells, and then by size.
+    """
+    one, other = floats_per_row(left - right), floats_per_row(right - left)
+    return one.keys() == other.keys() and all(
+        len(one[exact]) == len(other[exact])
+        and all(
+            math.isclose(x, y, rel_tol=TOLERANCE)
+            for row, twin in zip(sorted(one[exact]), sorted(other[exact]), strict=True)
+            for x, y in zip(row, twin, strict=True)
+        )
+        for exact in one
+    )
+
+
+def floats_per_row(rows: Counter[Row]) -> dict[Row, list[tuple[float, ...]]]:
+    """The floating-point cells of rows, by what else is in the row."""
+    found: dict[Row, list[tuple[float, ...]]] = {}
+    for row in rows.elements():
+        exact = tuple(None if isinstance(cell, float) else (cell,) for cell in row)
+        floats = tuple(cell for cell in row if isinstance(cell, float))
+        found.setdefault(exact, []).append(floats)
     return found
 
 
