@@ -5,8 +5,9 @@
 The folder holds CSV, CSV.gz or Parquet files named after the feeds (`orders.csv`). All
 of them land in one transaction, or, if one is refused, none. A feed named by --complete
 is delivered with all rows there are: the next build deletes the keys it lacks. The
-warehouse is the file at `CLUSTR_DUCKDB_PATH`, else `clustr.duckdb`. Exit code 0:
-landed; 2: could not.
+warehouse is the file at `CLUSTR_DUCKDB_PATH`, else `clustr.duckdb`; with --target
+postgres it is the database that the PG variables name. Exit code 0: landed; 2: could
+not.
 """
 
 import argparse

@@ -29,9 +29,12 @@ landed_{{ feed.name }} as (
     {%- if new_only %}
     where
         delivery_id is null
-        or delivery_id > (
-            select coalesce(max(delivery_id), -1) from {{ ref(feed.raw) }}
-            where load_id <= {{ proven_load() }}
+        or (
+            delivery_id < {{ first_waiting_delivery() }}
+            and delivery_id > (
+                select coalesce(max(delivery_id), -1) from {{ ref(feed.raw) }}
+                where load_id <= {{ proven_load() }}
+            )
         )
     {%- endif %}
 ),

@@ -18,10 +18,13 @@
         unknown_columns varchar,
         landed_at timestamp,
         missing_columns varchar,
-        is_complete boolean default false
+        is_complete boolean default false,
+        is_waiting boolean default false
     );
     alter table landing.delivered_files
     add column if not exists is_complete boolean default false;
+    alter table landing.delivered_files
+    add column if not exists is_waiting boolean default false;
     create table if not exists landing.rejected_lines (
         delivery_id bigint,
         source_table varchar,

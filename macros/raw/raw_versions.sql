@@ -6,7 +6,8 @@
     more than once. So a repeat adds nothing, A-B-A gives three versions, and two
     conflicting rows redelivered together stay as they were. Queued deliveries are
     compared each with the one before it. Seeds (delivery_id null) are one delivery
-    that is always compared again; landed deliveries are looked at once.
+    that is always compared again; landed deliveries are looked at once, and one that
+    landed after the build began not yet.
 
     Keys met once and unknown to raw, nearly all of them on a first load, take a
     short cut past the comparison.
@@ -28,14 +29,15 @@
 {#- what row_hash() gives for a row of nulls -#}
 {%- set no_content_hash = "md5('" ~ '~' * columns | length ~ "')" -%}
 {%- set not_taken -%}
-    {%- if is_incremental() -%}
     delivery_id is null
-    or delivery_id > {{ as_literal(
-        'select coalesce(max(delivery_id), -1) from ' ~ this
-    ) }}
-    {%- else -%}
-    true
-    {%- endif -%}
+    or (
+        delivery_id < {{ first_waiting_delivery() }}
+        {%- if is_incremental() %}
+        and delivery_id > {{ as_literal(
+            'select coalesce(max(delivery_id), -1) from ' ~ this
+        ) }}
+        {%- endif %}
+    )
 {%- endset -%}
 with
 

@@ -1,10 +1,11 @@
 """Keep what the scan of a CSV file finds in tables, block by block."""
 
-import duckdb
 import numpy as np
 
 from landing.csv_quotes import Positions
 from landing.delivery import DeliveredFile
+from landing.tables import REJECTED_LINES
+from landing.warehouse import Warehouse
 
 
 class Findings:
@@ -16,12 +17,10 @@ class Findings:
     """
 
     def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        delivery_id: int,
-        file: DeliveredFile,
+        self, warehouse: Warehouse, delivery_id: int, file: DeliveredFile
     ) -> None:
-        self._connection = connection
+        self._warehouse = warehouse
+        self._reader = warehouse.reader
         self._origin = [delivery_id, file.table, file.label]
         self._rows = 0
         self.shift = 0
@@ -29,10 +28,10 @@ class Findings:
 
     def reject(self, lines: Positions, payloads: list[str]) -> None:
         """Take records that have too many or too few fields."""
-        self._connection.execute(
-            """insert into landing.rejected_lines (delivery_id, source_table,
-            source_filename, line_number, rule, payload)
-            select ?, ?, ?, unnest(?), 'field_count', unnest(?)""",
+        self._warehouse.insert(
+            ("landing", "rejected_lines"),
+            list(REJECTED_LINES),
+            "select ?, ?, ?, unnest(?), 'field_count', unnest(?)",
             [*self._origin, lines.tolist(), payloads],
         )
 
@@ -44,13 +43,13 @@ class Findings:
         expected = np.arange(first, first + len(lines), dtype=np.int64)
         if not self.is_drifting and not np.array_equal(lines, expected):
             self.is_drifting = True
-            self._connection.execute(
+            self._reader.execute(
                 "create or replace temp table line_numbers as "
                 "select range as line_number from range(?, ?)",
                 [self.shift + 1, first],
             )
         if self.is_drifting:
-            self._connection.register("block_lines", {"line_number": lines})
-            self._connection.execute("insert into line_numbers from block_lines")
-            self._connection.unregister("block_lines")
+            self._reader.register("block_lines", {"line_number": lines})
+            self._reader.execute("insert into line_numbers from block_lines")
+            self._reader.unregister("block_lines")
         self._rows += len(lines)

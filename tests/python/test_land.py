@@ -29,9 +29,8 @@ def shop(
 def test_first_landing_makes_every_table(shop: Shop) -> None:
     assert shop.land_file(orders_csv=ORDERS + ROW) == 0
     for feed in load_feeds().values():
-        columns = shop.query(f"select column_name from (describe landing.{feed.name})")
         origin = ["delivery_id", "source_filename", "line_number"]
-        assert columns == [*feed.columns, *origin]
+        assert shop.columns(f"landing.{feed.name}") == [*feed.columns, *origin]
         landed = shop.query(f"select count(*) from landing.{feed.name}")
         assert landed == [1 if feed.name == "orders" else 0]
     assert shop.query("select count(*) from truth.truth_bundles") == [0]
@@ -108,7 +107,7 @@ def test_a_bad_second_file_leaves_everything_as_it_was(
 
 def test_a_refused_first_delivery_leaves_no_warehouse(shop: Shop) -> None:
     shop.refusal(orders_csv=b"")
-    assert not shop.warehouse.exists()
+    assert not shop.exists()
 
 
 def test_deliveries_queue_until_raw_has_taken_a_later_one(shop: Shop) -> None:
@@ -153,7 +152,7 @@ def test_the_demo_leaves_landing_and_is_told_of_in_raw(shop: Shop) -> None:
     )
     assert shop.land_file(orders_csv=ORDERS + ROW) == 0
     assert shop.query("select count(*) from landing.users") == [0]
-    assert "already holds the demo shop; set CLUSTR_DUCKDB_PATH" in shop.out
+    assert f"already holds the demo shop; set {shop.setting} for" in shop.out
     assert shop.query("select line_number from landing.users") == []
 
 
@@ -180,7 +179,7 @@ def test_a_folder_without_a_delivery_is_refused(shop: Shop, case: str) -> None:
     assert shop.land() == 2
     expected = {"missing": "no such folder", "file": "not a folder"}
     assert expected.get(case, "no file of a feed in here") in shop.error
-    assert shop.error.count("\n") == 1 and not shop.warehouse.exists()
+    assert shop.error.count("\n") == 1 and not shop.exists()
 
 
 def test_the_same_feed_twice_is_refused(shop: Shop) -> None:
@@ -249,7 +248,8 @@ def test_a_kill_leaves_the_warehouse_as_before(shop: Shop, point: int) -> None:
         orders_csv=ORDERS + many + "bad\n", refunds_csv=REFUNDS, users_csv=USERS
     )
     code = KILLER.format(point=point, scripts=json.dumps(str(PROJECT / "scripts")))
-    run = subprocess.run([sys.executable, "-c", code, str(shop.folder)], env=os.environ)
+    command = [sys.executable, "-c", code, str(shop.folder), "--target", shop.target]
+    run = subprocess.run(command, env=os.environ)
     assert run.returncode == -signal.SIGKILL
     assert shop.everything() == before
     assert shop.land() == 0
@@ -262,9 +262,9 @@ KILLER = """
 import os, signal, sys
 sys.path.insert(0, {scripts})
 import land
-from landing import duckdb_target as target
+from landing import transaction
 recorded = 0
-record = target._record
+record = transaction._record
 def killing(*arguments):
     global recorded
     if recorded == {point}:
@@ -273,6 +273,6 @@ def killing(*arguments):
     recorded += 1
     if recorded == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-target._record = killing
+transaction._record = killing
 land.main(sys.argv[1:])
 """

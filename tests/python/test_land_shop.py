@@ -23,6 +23,8 @@ class Shop:
     capture: pytest.CaptureFixture[str]
     out: str = ""
     error: str = ""
+    target = "duckdb"
+    setting = "CLUSTR_DUCKDB_PATH"
 
     def deliver(self, **files: str | bytes) -> None:
         """Empty the folder and write files; `orders_csv` is `orders.csv`."""
@@ -37,7 +39,7 @@ class Shop:
 
     def land(self, *arguments: str) -> int:
         """Run the command on the folder and keep what it prints."""
-        code = land.main([str(self.folder), *arguments])
+        code = land.main([str(self.folder), "--target", self.target, *arguments])
         self.out, self.error = self.capture.readouterr()
         return code
 
@@ -46,11 +48,14 @@ class Shop:
         self.deliver(**files)
         return self.land()
 
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of a query."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            return connection.execute(sql).fetchall()
+
     def query(self, sql: str) -> list[Any]:
         """Rows of a query; plain values where there is one column."""
-        with duckdb.connect(str(self.warehouse)) as connection:
-            rows = connection.execute(sql).fetchall()
-        return [row[0] if len(row) == 1 else row for row in rows]
+        return [row[0] if len(row) == 1 else row for row in self.rows(sql)]
 
     def run(self, statements: Sequence[str]) -> None:
         """Change the warehouse as dbt would."""
@@ -58,16 +63,31 @@ class Shop:
             for statement in statements:
                 connection.execute(statement).fetchall()
 
+    def exists(self) -> bool:
+        """Whether there is a warehouse at all."""
+        return self.warehouse.exists()
+
+    def tables(self) -> list[str]:
+        """Every table, with its schema."""
+        return self.query(
+            """select table_schema || '.' || table_name from information_schema.tables
+            where table_schema in ('landing', 'raw', 'truth') order by 1"""
+        )
+
+    def columns(self, table: str) -> list[str]:
+        """Names of a table's columns, in order."""
+        return self.query(
+            f"""select column_name from information_schema.columns
+            where table_schema || '.' || table_name = '{table}'
+            order by ordinal_position"""
+        )
+
     def everything(self) -> dict[str, list[Any]]:
         """Every row of every table, to compare before and after."""
-        with duckdb.connect(str(self.warehouse)) as connection:
-            names = connection.execute(
-                "select schema_name || '.' || table_name from duckdb_tables()"
-            ).fetchall()
-            return {
-                name: connection.execute(f"from {name} order by all").fetchall()
-                for (name,) in names
-            }
+        return {
+            name: sorted(self.rows(f"select * from {name}"), key=repr)
+            for name in self.tables()
+        }
 
     def refusal(self, **files: str | bytes) -> str:
         """Land what must be refused: exit 2, one line; the line is returned."""

@@ -10,14 +10,17 @@ from fractions import Fraction
 
 from clustr.console import ClustrError
 from clustr.feeds import Feed
-from landing import duckdb_tables as tables
 from landing.delivery import DeliveredFile
 from landing.report import FileReport
-from landing.sql import number, quoted
+from landing.tables import raw_table
+from landing.warehouse import Warehouse, number
+
+# A row's key without the blanks around it, as raw has it.
+KEY = "nullif(trim({key}), '')"
 
 
 def check_complete(
-    connection: tables.Connection,
+    warehouse: Warehouse,
     delivery_id: int,
     file: DeliveredFile,
     feed: Feed,
@@ -51,7 +54,7 @@ def check_complete(
     if report.rejected:
         # a broken line hides its key, and is where a file that was cut off ends
         first = number(
-            connection,
+            warehouse,
             """select min(line_number) from landing.rejected_lines
             where delivery_id = ? and source_table = ?""",
             [delivery_id, feed.name],
@@ -61,8 +64,8 @@ def check_complete(
             " have a wrong number of fields; a complete file may have none, since the"
             f" rows they hold would be deleted; mend it or land {feed.name} as partial"
         )
-    known, lacking = _count_keys(connection, delivery_id, feed, taken)
-    keyless = _count_keyless(connection, delivery_id, feed)
+    known, lacking = _count_keys(warehouse, delivery_id, feed, taken)
+    keyless = _count_keyless(warehouse, delivery_id, feed)
     hint = f" ({keyless:,} of its rows have no key)" if keyless else ""
     if lacking > known * max_deleted_share:
         # rounded up, so that the share it names is one that lets the file in
@@ -80,7 +83,7 @@ def check_complete(
 
 
 def _count_keys(
-    connection: tables.Connection,
+    warehouse: Warehouse,
     delivery_id: int,
     feed: Feed,
     taken: dict[str, int | None],
@@ -92,51 +95,51 @@ def _count_keys(
     """
     newest = taken.get(feed.name) or 0
     last_complete = number(
-        connection,
+        warehouse,
         """select max(delivery_id) from landing.delivered_files
         where source_table = ? and is_complete
             and delivery_id > ? and delivery_id < ?""",
         [feed.name, newest, delivery_id],
     )
     first = newest + 1 if last_complete is None else last_complete
-    key = f"nullif(trim({quoted(feed.key)}), '')"
-    known = f"""select {key} as record_key from landing.{quoted(feed.name)}
-        where delivery_id between ? and ? and {key} is not null"""
+    known = f"""select {KEY} as record_key from {{landed}}
+        where delivery_id between ? and ? and {KEY} is not null"""
     if last_complete is None and feed.name in taken:
-        known += f" union all {_keys_in_raw(connection, feed)}"
-    rows = connection.execute(
-        f"""with known as (select distinct record_key from ({known})),
+        known += f" union all {_keys_in_raw(warehouse, feed)}"
+    rows = warehouse.ask(
+        f"""with known as (select distinct record_key from ({known}) as keys),
 
         delivered as (
-            select distinct {key} as record_key from landing.{quoted(feed.name)}
-            where delivery_id = ?
+            select distinct {KEY} as record_key from {{landed}} where delivery_id = ?
         )
 
         select count(*), count(*) - count(delivered.record_key)
         from known
         left join delivered on known.record_key = delivered.record_key""",
         [first, delivery_id - 1, delivery_id],
-    ).fetchall()
+        key=feed.key,
+        landed=("landing", feed.name),
+        raw=raw_table(feed.name),
+    )
     return int(rows[0][0]), int(rows[0][1])
 
 
-def _keys_in_raw(connection: tables.Connection, feed: Feed) -> str:
+def _keys_in_raw(warehouse: Warehouse, feed: Feed) -> str:
     """Query of the keys whose newest version in raw is not a deletion."""
-    raw = tables.raw_table(feed.name)
-    keys = f"select record_key from {raw} where record_key not like 'no key: %'"
-    if "is_deleted" not in tables.columns_of(connection, "raw", f"raw_{feed.name}"):
+    keys = "select record_key from {raw} where record_key not like 'no key: %'"
+    if "is_deleted" not in warehouse.columns(raw_table(feed.name)):
         return keys
     return f"""{keys} group by record_key
-        having not arg_max(coalesce(is_deleted, false), batch_id)"""
+        having max(batch_id)
+        = max(batch_id) filter (where not coalesce(is_deleted, false))"""
 
 
-def _count_keyless(
-    connection: tables.Connection, delivery_id: int, feed: Feed
-) -> int | None:
+def _count_keyless(warehouse: Warehouse, delivery_id: int, feed: Feed) -> int | None:
     """Rows of a delivery whose key is blank."""
     return number(
-        connection,
-        f"""select count(*) from landing.{quoted(feed.name)}
-        where delivery_id = ? and coalesce(trim({quoted(feed.key)}), '') = ''""",
+        warehouse,
+        f"select count(*) from {{landed}} where delivery_id = ? and {KEY} is null",
         [delivery_id],
+        key=feed.key,
+        landed=("landing", feed.name),
     )
