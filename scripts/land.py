@@ -11,6 +11,7 @@ not.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
@@ -63,7 +64,11 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         f"default {float(DEFAULT_MAX_DELETED_SHARE)}",
     )
     known = ", ".join(sorted(TARGETS))
-    parser.add_argument("--target", default="duckdb", help=f"one of: {known}")
+    parser.add_argument(
+        "--target",
+        default=os.environ.get("DBT_TARGET") or "duckdb",
+        help=f"one of: {known}; default: %(default)s",
+    )
     arguments = parser.parse_args(argv)
     if arguments.target not in TARGETS:
         parser.error(f"unknown target {arguments.target}; known are {known}")
