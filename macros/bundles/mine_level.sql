@@ -5,6 +5,7 @@
     but their last item, and every other set within it must be frequent too; it is
     counted among the baskets of the first of the two. `bundle_occurrences_<k>` has a
     row per set and basket.
+    exception: three kinds of level, which make sense together only
 
         {{ mine_level(3) }}
 -#}

@@ -33,7 +33,11 @@ class Shop:
             create table audit.pipeline_execution_log (batch_id bigint);
         """)
         self.number = 0
-        self.thresholds = {"min_support": min_support, "max_length": max_length}
+        self.thresholds = {
+            "min_support": min_support,
+            "max_length": max_length,
+            "mined_share": 0.8,
+        }
 
     def deliver(self, orders: Mapping[str, Basket]) -> None:
         """Give orders these products, whatever they had; none for an empty basket."""

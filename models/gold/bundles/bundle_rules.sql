@@ -1,51 +1,64 @@
-{{
-    config(
-        enabled=target.type != 'duckdb',
-        pre_hook="{{ mine_itemsets(ref('fact_order_lines')) }}",
-        post_hook="{{ drop_mining_tables() }}"
-    )
-}}
+{{ config(enabled=target.type != 'duckdb') }}
 {%- set max_length = var('bundle_max_length') | int -%}
 {%- set places = range(1, max_length + 1) -%}
 -- The same table as bundle_rules.py makes, for engines without Python models.
--- depends_on: {{ ref('fact_order_lines') }}
+-- exception: one statement, whose steps make sense together only
 with
 
-order_lines as (
-    select * from {{ ref('fact_order_lines') }}
-    where is_sale
-),
+candidates as (select * from {{ ref('int_bundle_candidates') }}),
+
+itemsets_found as (select * from {{ ref('bundle_itemsets') }}),
 
 products as (select * from {{ ref('dim_products') }}),
 
-sale_window as (
-    select
-        cast(min(order_date) as timestamp) as window_start,
-        cast(max(order_date) as timestamp) as window_end
-    from order_lines
-),
-
+-- the items are numbered in the order of their SKUs
 items as (
     select
-        bundle_items.item,
-        '"' || {{ json_escape('bundle_items.product_sku') }} || '"' as sku,
+        candidates.product_sku,
+        candidates.itemset_id as item,
+        '"' || {{ json_escape('candidates.product_sku') }} || '"' as sku,
         '"' || {{ json_escape(
-            'coalesce(products.product_name, bundle_items.product_sku)'
+            'coalesce(products.product_name, candidates.product_sku)'
         ) }} || '"' as name
-    from bundle_items
-    left join products on bundle_items.product_sku = products.product_sku
+    from candidates
+    left join products on candidates.product_sku = products.product_sku
+    where candidates.item_count = 1
 ),
 
+frequent as (
+    select
+        candidates.itemset_id,
+        candidates.parent_id,
+        candidates.item_count,
+        items.item,
+        itemsets_found.itemset_count as set_count,
+        itemsets_found.basket_count,
+        itemsets_found.window_start,
+        itemsets_found.window_end
+    from itemsets_found
+    inner join candidates on itemsets_found.itemset = candidates.itemset
+    inner join items on candidates.product_sku = items.product_sku
+),
+
+-- a set's items are its own last one and those of its parents
 itemsets as (
     {%- for size in places %}
     select
         {%- for place in places %}
-        {{ 'item_' ~ place if place <= size else 'cast(null as bigint)' }}
+        {{ 'sets_' ~ place ~ '.item' if place <= size else 'cast(null as bigint)' }}
             as item_{{ place }},
         {%- endfor %}
-        {{ size }} as item_count,
-        set_count
-    from bundle_sets_{{ size }}
+        sets_{{ size }}.item_count,
+        sets_{{ size }}.set_count,
+        sets_{{ size }}.basket_count,
+        sets_{{ size }}.window_start,
+        sets_{{ size }}.window_end
+    from frequent as sets_{{ size }}
+    {%- for place in range(size - 1, 0, -1) %}
+    inner join frequent as sets_{{ place }}
+        on sets_{{ place + 1 }}.parent_id = sets_{{ place }}.itemset_id
+    {%- endfor %}
+    where sets_{{ size }}.item_count = {{ size }}
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -80,7 +93,9 @@ splits (item_count{% for place in places %}, is_antecedent_{{ place }}{% endfor 
     {%- for mask in range(1, [2 ** size - 1, 2] | max) %}
     (
         {{ size }}
-        {%- for place in places %}, {{ (mask // 2 ** (place - 1)) % 2 == 1 }}{% endfor %}
+        {%- for place in places -%}
+        , {{ (mask // 2 ** (place - 1)) % 2 == 1 }}
+        {%- endfor %}
     ){{ ',' if not (is_last_size and loop.last) }}
     {%- endfor %}
     {%- endfor %}
@@ -89,6 +104,9 @@ splits (item_count{% for place in places %}, is_antecedent_{{ place }}{% endfor 
 splits_of_itemsets as (
     select
         itemsets.set_count,
+        itemsets.basket_count,
+        itemsets.window_start,
+        itemsets.window_end,
         {%- for side in ['', 'not '] %}
         {%- for place in places %}
         {{ '|| ' if place > 1 }}case
@@ -116,6 +134,9 @@ rules as (
         antecedents.set_count as count_a,
         consequents.set_count as count_b,
         splits_of_itemsets.set_count as count_ab,
+        splits_of_itemsets.basket_count,
+        splits_of_itemsets.window_start,
+        splits_of_itemsets.window_end,
         {{ ratio('splits_of_itemsets.set_count', 'antecedents.set_count') }}
             as confidence
     from splits_of_itemsets
@@ -132,16 +153,14 @@ rules as (
 measured as (
     select
         rules.*,
-        bundle_totals.basket_count,
-        {{ ratio('rules.count_ab', 'bundle_totals.basket_count') }} as support,
+        {{ ratio('rules.count_ab', 'rules.basket_count') }} as support,
         {{ ratio(
-            'rules.count_ab * bundle_totals.basket_count',
+            'rules.count_ab * rules.basket_count',
             'rules.count_a * rules.count_b'
         ) }} as lift,
-        {{ ratio('rules.count_a', 'bundle_totals.basket_count') }} as support_a,
-        {{ ratio('rules.count_b', 'bundle_totals.basket_count') }} as support_b
+        {{ ratio('rules.count_a', 'rules.basket_count') }} as support_a,
+        {{ ratio('rules.count_b', 'rules.basket_count') }} as support_b
     from rules
-    cross join bundle_totals
 ),
 
 final as (
@@ -150,6 +169,17 @@ final as (
         md5(measured.antecedents || ' => ' || measured.consequents) as rule_id,
 
         -- attributes
+        row_number() over (
+            order by
+                measured.confidence desc,
+                measured.lift desc,
+                measured.support desc
+                {%- for side in ['antecedent', 'consequent'] %}
+                {%- for place in places %},
+                measured.{{ side }}_{{ place }} nulls first
+                {%- endfor %}
+                {%- endfor %}
+        ) as rule_rank,
         measured.antecedents,
         measured.consequents,
         measured.antecedents_names,
@@ -167,19 +197,10 @@ final as (
         measured.basket_count,
 
         -- timestamps
-        sale_window.window_start,
-        sale_window.window_end
+        measured.window_start,
+        measured.window_end
     from measured
-    cross join sale_window
-    order by
-        measured.confidence desc,
-        measured.lift desc,
-        measured.support desc
-        {%- for side in ['antecedent', 'consequent'] %}
-        {%- for place in places %},
-        measured.{{ side }}_{{ place }} nulls first
-        {%- endfor %}
-        {%- endfor %}
+    order by rule_rank
 )
 
 select * from final

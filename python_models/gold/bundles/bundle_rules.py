@@ -19,6 +19,7 @@ Itemset = tuple[str, ...]
 
 COLUMNS: dict[str, str] = {
     "rule_id": "str",
+    "rule_rank": "int64",
     "antecedents": "str",
     "consequents": "str",
     "antecedents_names": "str",
@@ -119,7 +120,7 @@ def rules_table(
     build; `names` maps SKU to product name.
     """
     rows = []
-    for rule in rules:
+    for rank, rule in enumerate(rules, start=1):
         sides = {
             side: json.dumps(rule[side], ensure_ascii=False)
             for side in ("antecedents", "consequents")
@@ -135,7 +136,7 @@ def rules_table(
             rule
             | sides
             | side_names
-            | {"rule_id": hashlib.md5(key.encode()).hexdigest()}
+            | {"rule_id": hashlib.md5(key.encode()).hexdigest(), "rule_rank": rank}
             | {"window_start": window[0], "window_end": window[1]}
         )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)

@@ -19,10 +19,6 @@ from mlxtend.frequent_patterns import apriori
 
 Itemset = tuple[str, ...]
 
-# Share of the smallest support at which candidates are mined. Below 1, so that they
-# outlast some days; not far below, because every set more is one more to count.
-MINED_SHARE = 0.8
-
 # Baskets per block of the pair count; below 2 ** 24, up to which float32 is exact.
 BLOCK_BASKETS = 1_000_000
 
@@ -292,7 +288,7 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:
         return candidates
     baskets = baskets_of(lines)
     basket_count = orders_of(baskets)
-    mined_count = smallest_count(MINED_SHARE * min_support, basket_count)
+    mined_count = smallest_count(float(meta["mined_share"]) * min_support, basket_count)
     ((lines_load_id,),) = lines.aggregate("coalesce(max(load_id), 0)").fetchall()
     ((load_id,),) = session.execute(
         "select max(batch_id) from audit.pipeline_execution_log"

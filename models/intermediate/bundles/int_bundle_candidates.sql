@@ -1,0 +1,12 @@
+{{
+    config(
+        enabled=target.type != 'duckdb',
+        pre_hook="{{ find_candidates(ref('fact_order_lines')) }}",
+        post_hook="{{ drop_mining_tables() }}"
+    )
+}}
+-- The same table as int_bundle_candidates.py makes, for engines without Python models:
+-- at most {{ var('bundle_max_length') }} products,
+-- support at least {{ var('bundle_min_support') }}.
+-- depends_on: {{ ref('fact_order_lines') }}
+select * from bundle_candidates
