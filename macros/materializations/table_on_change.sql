@@ -40,11 +40,7 @@
             {{ get_create_table_as_sql(False, new_table, compiled_code) }}
         {%- endif -%}
     {%- endcall -%}
-    {%- if existing -%}
-        {%- do adapter.rename_relation(existing, old_table) -%}
-    {%- endif -%}
-    {%- do adapter.rename_relation(new_table, target_table) -%}
-    {%- do create_indexes(target_table) -%}
+    {%- do exchange(existing, new_table, old_table) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do apply_grants(
         target_table, config.get('grants'), should_revoke(existing, true)

@@ -3,13 +3,14 @@
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 
-from postgres_shop import PostgresShop, Server, query
+from postgres_shop import PostgresShop, Server, connected, query
 from shop import Shop
 
 LEFT_OUT = ("--exclude-resource-types", "test", "unit_test")
@@ -27,7 +28,9 @@ TEXTS = """
 """
 OTHERS = """
     select format('%I.%I', table_schema, table_name) from information_schema.tables
-    where table_schema in ('landing', 'raw', 'staging', 'curated', 'audit', 'truth')
+    where table_schema in (
+        'landing', 'raw', 'staging', 'intermediate', 'curated', 'audit', 'truth'
+    )
 """
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 INDEXED = {
@@ -83,7 +86,7 @@ def expect_reader_of_gold_alone(shop: PostgresShop, role: str = "analyst") -> No
         refusal(shop, f"delete from gold.{table}", role)
     others = [name for (name,) in shop.rows(OTHERS)]
     assert {name.partition(".")[0] for name in others} == {
-        *("landing", "raw", "staging", "curated", "audit", "truth")
+        *("landing", "raw", "staging", "intermediate", "curated", "audit", "truth")
     }
     for name in others:
         assert "permission denied for schema" in refusal(
@@ -173,3 +176,33 @@ def test_duckdb_takes_the_role_and_does_nothing(
     shutil.copy(demo_shop.warehouse, shop.warehouse)
     build(shop, "--select", "top_customers", "--full-refresh")
     assert shop.value("select count(*) from gold.top_customers") > 0
+
+
+def test_a_reader_neither_waits_nor_holds_a_build_up(shop: PostgresShop) -> None:
+    """One transaction stays open across a build that makes its table anew."""
+    sold = "select sum(units) from gold.top_products"
+    with (
+        closing(connected(shop.server)) as connection,
+        connection.cursor() as reader,
+    ):
+        reader.execute(f"begin isolation level repeatable read; {sold}")
+        before = reader.fetchone()
+        shop.rows("delete from gold.reporting_sales_wide where source_system = 'POS'")
+        build(shop, "--select", "top_products")
+        reader.execute(sold)
+        assert reader.fetchone() == before
+        reader.execute("commit")
+        reader.execute(sold)
+        after = reader.fetchone()
+    assert before and after and 0 < after[0] < before[0]
+
+
+def test_views_and_grants_outlive_the_tables_below_them(shop: PostgresShop) -> None:
+    # the whole build, because --full-refresh takes the views on what it exchanges along
+    build(shop)
+    count = "select count(*) from audit.reconciliation"
+    ((checks,),) = shop.rows(count)
+    shop.rows("delete from gold.sales_summary_daily")
+    build(shop, "--select", "sales_summary_daily")
+    assert shop.rows(count) == [(checks,)]
+    expect_reader_of_gold_alone(shop)
