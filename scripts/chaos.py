@@ -25,8 +25,7 @@ from clustr.console import EXIT_CHECK_FAILED, EXIT_OK, ClustrError, fail, progre
 from clustr.text import in_columns
 from clustr.work import work_folder
 from proving.commands import Workshop, land_command
-from proving.duckdb_file import DuckdbFile, copy_warehouse
-from proving.kill_points import FORK, Bench, Outcome, Project, in_fork, parse
+from proving.kill_points import FORK, Bench, Outcome, in_fork, parse
 from proving.small_shop import (
     FIRST_DELIVERY,
     SECOND_COMPLETE,
@@ -34,6 +33,8 @@ from proving.small_shop import (
     write_delivery,
 )
 from proving.statements import PHASES, phases
+from proving.warehouses import KINDS as TARGETS
+from proving.warehouses import Warehouse
 
 FILE_NAME = "shop.duckdb"
 HEADINGS = ("phase", "kill points", "converged", "diverged")
@@ -47,6 +48,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--sample", type=int, metavar="K", help="only K statements, spread evenly")
     add("--seed", type=int, default=42, help="where the sample begins; default: 42")
+    add("--target", choices=sorted(TARGETS), default="duckdb")
     add("--jobs", type=int, default=1, metavar="J", help="attempts at once; default: 1")
     add("--markdown", type=Path, metavar="FILE", help="write the table there, too")
     add("--keep", type=Path, metavar="DIR", help="empty or new folder to work in, kept")
@@ -70,28 +72,26 @@ def spread(count: int, sample: int | None, seed: int) -> list[int]:
     return [1 + int(offset + gap * place) for place in range(sample)]
 
 
-def prepare(folder: Path) -> tuple[Project, Path]:
-    """Parse the project and make the shop, its second delivery landed and not built.
-
-    Returns the project and the warehouse file.
-    """
-    workshop = Workshop(folder, DuckdbFile(folder / FILE_NAME))
-    project = parse(workshop)
+def prepare(folder: Path, target: str) -> Warehouse:
+    """Make the shop, its second delivery landed and not built; return its warehouse."""
+    workshop = Workshop(folder, TARGETS[target](folder / FILE_NAME))
+    start = workshop.warehouse
+    bench = Bench(parse(workshop), start, workshop)
     first = write_delivery(folder / "first", FIRST_DELIVERY)
     second = write_delivery(folder / "second", SECOND_DELIVERY)
     workshop.run("land", land_command(first))
-    path = workshop.warehouse.path
-    in_fork(Bench(project, path, workshop).build, folder / "build.log")
+    in_fork(bench.build, folder / "build.log")
     workshop.run("land", land_command(second, SECOND_COMPLETE))
-    return project, path
+    return start
 
 
-def bench_in(folder: Path, project: Project, start: Path) -> Bench:
-    """A bench of its own: the same project on a copy of the same warehouse."""
+def bench_in(folder: Path, start: Warehouse) -> Bench:
+    """A bench of its own: the project parsed for a copy of the same warehouse."""
     folder.mkdir()
-    warehouse = folder / FILE_NAME
-    copy_warehouse(start, warehouse)
-    return Bench(project, start, Workshop(folder, DuckdbFile(warehouse)))
+    path = folder / FILE_NAME
+    start.save(path)
+    workshop = Workshop(folder, type(start)(path))
+    return Bench(parse(workshop), start, workshop)
 
 
 def attempts(
@@ -153,13 +153,12 @@ def as_markdown(rows: Sequence[Sequence[str]]) -> str:
 def sweep(folder: Path, arguments: argparse.Namespace) -> bool:
     """Run the sweep and print what came of it; whether every point converged."""
     progress("building the shop ...")
-    project, start = prepare(folder / "start")
+    start = prepare(folder / "start", arguments.target)
     benches = [
-        bench_in(folder / f"job_{number}", project, start)
-        for number in range(arguments.jobs)
+        bench_in(folder / f"job_{number}", start) for number in range(arguments.jobs)
     ]
     seen, expected = benches[0].undisturbed()
-    phase_of = phases(seen, project.schemas)
+    phase_of = phases(seen, benches[0].project.schemas)
     numbers = spread(len(seen), arguments.sample, arguments.seed)
     print(f"{len(seen)} statements in the build; killing after {len(numbers)} of them")
     began = time.monotonic()

@@ -21,7 +21,6 @@ from generator.settings import PRESETS
 from proving.commands import PARSE, Command, Workshop, build_command, land_command
 from proving.comparison import differences
 from proving.days import KINDS, Day, Step, make_day, make_plan
-from proving.duckdb_file import DuckdbFile
 from proving.invariants import (
     RunLog,
     leftovers,
@@ -34,8 +33,9 @@ from proving.invariants import (
     watermarks_ahead,
 )
 from proving.money import wrong_figures
+from proving.warehouses import KINDS as TARGETS
+from proving.warehouses import Warehouse
 
-TARGETS = {"duckdb": DuckdbFile}
 FILE_NAME = "shop.duckdb"
 HEADING = ("day", *KINDS, "rejected", "killed", "seconds")
 REJECTED = "select count(*) from audit.rejected_rows"
@@ -124,7 +124,7 @@ class Replay:
                 )
                 killed = f"{name} at {after:.1f} s"
                 self.kills += 1
-                if self.workshop.warehouse.path.exists():
+                if self.workshop.warehouse.exists():
                     log = self.check(step.day, None)
             self.run(name, command)
         if step.is_built:
@@ -139,7 +139,7 @@ class Replay:
         return int(count)
 
 
-def full_refresh(workshop: Workshop) -> DuckdbFile:
+def full_refresh(workshop: Workshop) -> Warehouse:
     """Build all anew, elsewhere, from the same raw rows; return that warehouse."""
     folder = workshop.folder / "refresh"
     folder.mkdir()
@@ -149,7 +149,7 @@ def full_refresh(workshop: Workshop) -> DuckdbFile:
     return copy
 
 
-def compare(daily: DuckdbFile, refresh: DuckdbFile) -> list[str]:
+def compare(daily: Warehouse, refresh: Warehouse) -> list[str]:
     """Say which tables differ, one a line; empty when none does."""
     with daily.asking() as left, refresh.asking() as right:
         found = differences(left, right)

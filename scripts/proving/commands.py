@@ -13,7 +13,7 @@ from benchmarking.measuring import run
 from benchmarking.stages import DBT, SCRIPTS
 from clustr.console import ClustrError
 from clustr.feeds import PROJECT
-from proving.duckdb_file import DuckdbFile
+from proving.warehouses import Warehouse
 
 Command = Sequence[str | Path]
 
@@ -41,7 +41,7 @@ class Workshop:
     """A folder with a warehouse, and with what dbt keeps and logs about it."""
 
     folder: Path
-    warehouse: DuckdbFile
+    warehouse: Warehouse
 
     def environment(self) -> dict[str, str]:
         """Variables that lead every command here; makes what dbt needs to start."""

@@ -34,9 +34,13 @@ class DuckdbFile:
 
     path: Path
 
+    def exists(self) -> bool:
+        """Whether there is such a file."""
+        return self.path.exists()
+
     def environment(self) -> dict[str, str]:
         """Variables that lead dbt and the scripts to it."""
-        return {"CLUSTR_DUCKDB_PATH": str(self.path)}
+        return {"DBT_TARGET": "duckdb", "CLUSTR_DUCKDB_PATH": str(self.path)}
 
     @contextmanager
     def asking(self) -> Iterator[Query]:

@@ -19,7 +19,6 @@ from clustr.console import ClustrError
 from proving.asking import base_tables
 from proving.commands import NEVER, Workshop
 from proving.comparison import content_hashes
-from proving.duckdb_file import copy_warehouse
 from proving.invariants import (
     RunLog,
     leftovers,
@@ -31,6 +30,7 @@ from proving.invariants import (
     watermarks_ahead,
 )
 from proving.statements import Counter, Statement, watch
+from proving.warehouses import Warehouse
 
 FORK = multiprocessing.get_context("fork")
 ONE_THREAD = ("--threads", "1")  # with more, the order of statements is not fixed
@@ -121,11 +121,11 @@ class Bench:
     """A parsed project, the warehouse that every attempt starts from, and a copy.
 
     `start` holds a second delivery, landed and not built; `workshop` is where builds
-    are killed, its file named as the one that the project was parsed for.
+    are killed, with the warehouse that the project was parsed for.
     """
 
     project: Project
-    start: Path
+    start: Warehouse
     workshop: Workshop
 
     def build(self, *arguments: str, kill_after: int | None = None) -> list[Statement]:
@@ -153,7 +153,7 @@ class Bench:
 
     def restore(self) -> None:
         """Put the warehouse back to the state before the build."""
-        copy_warehouse(self.start, self.workshop.warehouse.path)
+        self.start.save(self.workshop.warehouse.path)
 
     def undisturbed(self) -> tuple[list[Statement], dict[str, str]]:
         """Build without a kill: its statements, and the fingerprints it ends with."""

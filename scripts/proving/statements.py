@@ -1,7 +1,9 @@
 """Count the SQL statements of a dbt build in this process, and die after one of them.
 
 dbt hands DuckDB several statements in one text; they are run one by one here, so that
-the end of each is a point at which the process can be killed.
+the end of each is a point at which the process can be killed. PostgreSQL gets such a
+text as one message and carries it out whatever becomes of the sender, so there its end
+is the point.
 """
 
 import os
@@ -13,6 +15,7 @@ from typing import Any
 
 from dbt.adapters.duckdb.environments import Environment
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
+from dbt.adapters.postgres.connections import PostgresConnectionManager
 
 NODE = re.compile(r'"node_id": "([^"]+)"')
 START, END = "on-run-start", "on-run-end"
@@ -50,7 +53,30 @@ def node_named_in(sql: str) -> str | None:
 
 
 def watch(counter: Counter) -> None:
-    """Have every statement of this process's builds counted."""
+    """Have every statement of this process's builds counted, on either engine."""
+    watch_duckdb(counter)
+    watch_postgres(counter)
+
+
+def watch_postgres(counter: Counter) -> None:
+    """Have what dbt sends to PostgreSQL counted."""
+    owner, name = PostgresConnectionManager, "add_query"
+    send: Callable[..., Any] = getattr(owner, name)
+    current = ""
+
+    def counted_send(manager: Any, sql: str, *arguments: Any, **named: Any) -> Any:
+        nonlocal current
+        found = node_named_in(sql)
+        current = current if found is None else found
+        result = send(manager, sql, *arguments, **named)
+        counter.count(current, sql)
+        return result
+
+    setattr(owner, name, counted_send)
+
+
+def watch_duckdb(counter: Counter) -> None:
+    """Have what dbt has DuckDB run counted."""
     execute: Callable[..., Any] = DuckDBCursorWrapper.execute
     run_job: Callable[..., None] = Environment.run_python_job
     current = ""

@@ -1,5 +1,6 @@
 """Warehouses that several test files ask; each is built once."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from shop import FEEDS, Shop
 from state import WatchedShop
 from test_deliveries import DAY_ONE
+from watched_postgres_shop import WatchedPostgresShop
 from with_postgres import running_server
 
 
@@ -32,13 +34,24 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 @pytest.fixture(scope="session")
 def watched_shop(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[WatchedShop, Path]:
-    """A shop to be changed, and its warehouse after DAY_ONE, to go back to."""
-    shop = WatchedShop(tmp_path_factory.mktemp("watched_shop"))
-    shop.deliver(**DAY_ONE)
-    shop.build()
-    return shop, shop.keep()
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[WatchedShop, Path]]:
+    """A shop to be changed, and its warehouse after DAY_ONE, to go back to.
+
+    On DuckDB, or on PostgreSQL with CLUSTR_TEST_TARGET=postgres.
+    """
+    folder = tmp_path_factory.mktemp("watched_shop")
+    with pytest.MonkeyPatch.context() as patch:
+        if os.environ.get("CLUSTR_TEST_TARGET") == "postgres":
+            server = request.getfixturevalue("postgres_server")
+            for name, value in server.items():
+                patch.setenv(name, value)
+            shop: WatchedShop = WatchedPostgresShop(folder, server)
+        else:
+            shop = WatchedShop(folder)
+        shop.deliver(**DAY_ONE)
+        shop.build()
+        yield shop, shop.keep()
 
 
 @pytest.fixture(scope="session")

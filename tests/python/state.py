@@ -24,7 +24,7 @@ LOGGED_WRONG = """
     select execution_id || ' ' || process_name || ': ' || string_agg(status, ', ')
     from audit.pipeline_execution_log
     group by execution_id, process_name
-    having count(*) != 2 or count(*) filter (status = 'STARTED') != 1
+    having count(*) != 2 or count(*) filter (where status = 'STARTED') != 1
     union all
     select execution_id || ' ' || node_name || ' was logged ' || count(*) || ' times'
     from audit.pipeline_node_log
@@ -38,17 +38,33 @@ PROCESS_TABLES = {
     "Aggregate_Gold": "reporting_sales_wide",
 }
 LAST_ENDS = """
-    select process_name, max_by(status, batch_id) from audit.pipeline_execution_log
-    where status != 'STARTED' group by process_name
+    select process_name, status from audit.pipeline_execution_log as ended
+    where status != 'STARTED' and batch_id = (
+        select max(batch_id) from audit.pipeline_execution_log as other
+        where other.process_name = ended.process_name and other.status != 'STARTED'
+    )
 """
 LAST_SUCCESSES = """
-    select layer, node_name, max_by(row_count, rowid)
-    from audit.pipeline_node_log
-    where status = 'SUCCESS' group by layer, node_name
+    select layer, node_name, row_count from (
+        select
+            layer,
+            node_name,
+            row_count,
+            row_number() over (
+                partition by layer, node_name order by runs.batch_id desc
+            ) as age
+        from audit.pipeline_node_log
+        inner join (
+            select execution_id, max(batch_id) as batch_id
+            from audit.pipeline_execution_log group by execution_id
+        ) as runs using (execution_id)
+        where status = 'SUCCESS'
+    ) as aged
+    where age = 1
 """
 LEFTOVERS = """
     select table_name || ' was left behind' from information_schema.tables
-    where table_name like '%\\_\\_dbt\\_%' escape '\\'
+    where position('__dbt_' in table_name) > 0
 """
 
 
@@ -62,7 +78,7 @@ def state(shop: Shop, *, own_times: bool = True) -> State:
     columns: dict[str, list[str]] = {}
     for table, column, kind in shop.rows(COLUMNS):
         value = f'"{column}"'
-        if kind.startswith("TIMESTAMP") and not own_times:
+        if kind.upper().startswith("TIMESTAMP") and not own_times:
             value = (
                 f"case when {value} >= {FIRST_LANDING} then 'when it was loaded'"
                 f" else cast({value} as varchar) end as {value}"
@@ -241,7 +257,7 @@ def watermark_faults(shop: Shop) -> list[str]:
     for process, pattern in PROCESS_TABLES.items():
         (newest,) = shop.rows(f"""
             select max(last_batch_id) from audit.pipeline_watermark
-            where process_name similar to '{pattern}'
+            where process_name ~ '^({pattern})$'
         """)[0]
         mark = marks.get(process)
         if ends.get(process) == "SUCCESS" and mark != newest:

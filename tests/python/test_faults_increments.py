@@ -99,7 +99,7 @@ def shop(watched_shop: tuple[WatchedShop, Path], one_build: State) -> WatchedSho
     shop.go_back(day_one)
     shop.execute(
         *(
-            f'update {schema}.{table} set "{column}" = "{column}" + interval 2 days'
+            f'update {schema}.{table} set "{column}" = "{column}" + interval \'2 days\''
             for schema, table, column in shop.rows(OWN_TIMES)
         )
     )
@@ -220,7 +220,7 @@ def test_a_table_is_made_anew_when_its_code_or_rows_changed(shop: WatchedShop) -
     before = state(shop)
     shop.execute(
         "delete from gold.top_products",
-        "drop table gold.top_customers",
+        "drop table gold.top_customers cascade",
         "delete from curated.dim_timeframe",
     )
     shop.build("--vars", "{bundle_max_length: 5}")
@@ -243,8 +243,8 @@ def made_anew(shop: WatchedShop) -> set[str]:
                 and watermark.last_batch_id is null
                 and node_log.rows_processed != 0
                 and node_log.execution_id = (
-                    select max_by(execution_id, batch_id)
-                    from audit.pipeline_execution_log
+                    select execution_id from audit.pipeline_execution_log
+                    order by batch_id desc limit 1
                 )
         """)
     }
@@ -277,10 +277,14 @@ def build_part(shop: WatchedShop, *part: str) -> None:
     before = shop.rows(marks)
     shop.build("--select", *part)
     built = shop.rows("""
-        select unnest([node_name, process_name]) from audit.pipeline_node_log
-        where execution_id = (
-            select max_by(execution_id, rowid) from audit.pipeline_node_log
+        with last_run as (
+            select node_name, process_name from audit.pipeline_node_log
+            where execution_id = (
+                select execution_id from audit.pipeline_execution_log
+                order by batch_id desc limit 1
+            )
         )
+        select node_name from last_run union select process_name from last_run
     """)
     assert built
     left = {row for row in before if (row[0],) not in built}

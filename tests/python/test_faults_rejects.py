@@ -84,7 +84,7 @@ def test_of_conflicting_rows_the_latest_stands_and_all_are_kept(
     assert status in {"PAID", "SHIPPED"}
     assert shop.value("select count(*) from raw.raw_orders where order_id = 'O8'") == 3
     assert shop.rows("""
-        select rule, count(*), count(*) filter (payload like '%PENDING%')
+        select rule, count(*), count(*) filter (where payload like '%PENDING%')
         from audit.rejected_rows where record_key = 'O8' group by 1
     """) == [("duplicate_key", 2, 1)]
 

@@ -24,7 +24,8 @@ DAY_FOUR = {
     )
 }
 LAST_RUN = """(
-    select max_by(execution_id, batch_id) from audit.pipeline_execution_log
+    select execution_id from audit.pipeline_execution_log
+    order by batch_id desc limit 1
 )"""
 PROCESSES = f"""
     select process_name, status, error_message from audit.pipeline_execution_log
