@@ -1,7 +1,7 @@
 """Print the last builds of the warehouse, the newest first, and what became of each.
 
     python scripts/runs.py
-    python scripts/runs.py --last 30
+    python scripts/runs.py --last 30 --target postgres
 
 One line per process of a build: its number, when it started, its seconds, the rows it
 processed and its first error. Exit code 0: printed; 2: could not run.
@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from clustr.console import EXIT_OK, ClustrError, fail
-from clustr.contents import query
+from clustr.targets import add_target_argument, opened
 from clustr.text import in_columns
-from clustr.warehouse import open_warehouse, warehouse_path
 
 DEFAULT_LAST = 10
 HEADER = ("build", "started (UTC)", "process", "status", "seconds", "rows", "error")
@@ -95,11 +94,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="N",
         help=f"builds to print; default: {DEFAULT_LAST}",
     )
+    add_target_argument(parser)
     arguments = parser.parse_args(argv)
-    path = warehouse_path()
     try:
-        with open_warehouse(path, read_only=True) as warehouse:
-            runs = query(warehouse, path, RUNS.format(last=arguments.last))
+        with opened(arguments.target, read_only=True) as warehouse:
+            runs = warehouse.ask(RUNS.format(last=arguments.last))
     except ClustrError as error:
         return fail(error)
     print(in_columns([HEADER, *map(run_line, runs)], "llllrrl"))

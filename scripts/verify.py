@@ -1,11 +1,12 @@
 """Check that every cent of the warehouse is accounted for.
 
     python scripts/verify.py
+    python scripts/verify.py --target postgres
 
 Prints each check of audit.reconciliation, worked out anew from the tables, and for
-generated data each comparison with the answer key. The warehouse is the file at
-`CLUSTR_DUCKDB_PATH`, else `clustr.duckdb`. Exit code 0: all checks hold, gaps with an
-explanation (WARN) among them; 1: a check fails; 2: could not run.
+generated data each comparison with the answer key. On DuckDB the warehouse is the file
+at `CLUSTR_DUCKDB_PATH`, else `clustr.duckdb`. Exit code 0: all checks hold, gaps with
+an explanation (WARN) among them; 1: a check fails; 2: could not run.
 """
 
 import argparse
@@ -14,18 +15,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from itertools import groupby
-from pathlib import Path
-
-import duckdb
 
 from clustr.console import EXIT_CHECK_FAILED, EXIT_OK, ClustrError, fail, progress
-from clustr.contents import query, require_tables
+from clustr.contents import Ask, require_tables
+from clustr.targets import add_target_argument, opened
 from clustr.text import in_columns
-from clustr.warehouse import open_warehouse, warehouse_path
 
-TARGETS = ("duckdb",)
 LAYERS = ("landing", "raw", "staging", "curated", "gold", "truth")
 STATUSES = ("PASS", "WARN", "FAIL")
 HALF_A_CENT = 0.005
@@ -90,18 +86,17 @@ def truth_check(row: tuple[str, str, float | None, float | None, bool]) -> Check
     )
 
 
-def read_checks(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Check]:
-    """Work out every check of the warehouse.
+def read_checks(ask: Ask, warehouse: str) -> list[Check]:
+    """Work out every check of the warehouse, whose name messages say.
 
     Raises
     ------
     ClustrError
         If a table that a check needs is missing or cannot be read.
     """
-    ask = partial(query, connection, path)
-    require_tables(ask, path, ("audit.reconciliation", "gold.scorecard"))
-    checks = [Check(*row) for row in query(connection, path, RECONCILIATION)]
-    checks += [truth_check(row) for row in query(connection, path, SCORECARD)]
+    require_tables(ask, warehouse, ("audit.reconciliation", "gold.scorecard"))
+    checks = [Check(*row) for row in ask(RECONCILIATION)]
+    checks += [truth_check(row) for row in ask(SCORECARD)]
     return sorted(checks, key=rank)
 
 
@@ -119,26 +114,20 @@ def as_text(checks: Sequence[Check]) -> str:
     return "\n".join([*text, f"{len(checks)} checks: {counted}"])
 
 
-def check_arguments(argv: Sequence[str] | None) -> None:
-    """Read the command line; the one target there is says where to look."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print every check; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="verify.py", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("--target", choices=TARGETS, default="duckdb")
-    parser.parse_args(argv)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Print every check; return the exit code."""
-    check_arguments(argv)
-    path = warehouse_path()
+    add_target_argument(parser)
+    arguments = parser.parse_args(argv)
     try:
-        progress(f"checking {path} ...")
-        with open_warehouse(path, read_only=True) as connection:
-            checks = read_checks(connection, path)
+        with opened(arguments.target, read_only=True) as warehouse:
+            progress(f"checking {warehouse.name} ...")
+            checks = read_checks(warehouse.ask, warehouse.name)
     except (ClustrError, OSError) as error:
         return fail(error)
-    print(f"warehouse {path}")
+    print(f"warehouse {warehouse.name}")
     print(as_text(checks))
     failed = [check for check in checks if check.status not in ("PASS", "WARN")]
     if any(check.layers == ("landing", "raw") for check in failed):

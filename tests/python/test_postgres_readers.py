@@ -178,6 +178,17 @@ def test_duckdb_takes_the_role_and_does_nothing(
     assert shop.value("select count(*) from gold.top_customers") > 0
 
 
+def test_operators_ask_the_same_of_either_engine(shop: PostgresShop) -> None:
+    build(shop)
+    checked = shop.script("verify.py", "--target", "postgres")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert f"/{shop.server['PGDATABASE']}" in checked.stdout
+    assert " 0 FAIL" in checked.stdout
+    runs = shop.script("runs.py", "--target", "postgres", "--last", "1")
+    assert runs.returncode == 0, runs.stderr
+    assert runs.stdout.count("SUCCESS") == 4
+
+
 def test_a_reader_neither_waits_nor_holds_a_build_up(shop: PostgresShop) -> None:
     """One transaction stays open across a build that makes its table anew."""
     sold = "select sum(units) from gold.top_products"

@@ -4,12 +4,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
 import verify
+from clustr.contents import query
 from shop import Shop
 
 FEED_AMOUNTS = {
@@ -132,7 +134,9 @@ def test_one_wrong_value_is_found(
     open_demo.begin()
     try:
         corrupt(open_demo, CORRUPTIONS[corruption])
-        checks = verify.read_checks(open_demo, Path("w.duckdb"))
+        checks = verify.read_checks(
+            partial(query, open_demo, Path("w.duckdb")), "w.duckdb"
+        )
     finally:
         open_demo.rollback()
     assert [check for check in checks if check.status == "FAIL"]
