@@ -3,7 +3,7 @@
 {%- set places = range(1, max_length + 1) -%}
 -- The same table as bundle_rules.py makes, for engines without Python models.
 -- exception: one statement, whose steps make sense together only
-with
+with recursive
 
 candidates as (select * from {{ ref('int_bundle_candidates') }}),
 
@@ -41,28 +41,42 @@ frequent as (
 ),
 
 -- a set's items are its own last one and those of its parents
-itemsets as (
-    {%- for size in places %}
+parts (itemset_id, part_id) as (
     select
+        itemset_id,
+        itemset_id as part_id
+    from frequent
+    union all
+    select
+        parts.itemset_id,
+        frequent.parent_id as part_id
+    from parts
+    inner join frequent on parts.part_id = frequent.itemset_id
+    where frequent.item_count > 1
+),
+
+items_of_sets as (
+    select
+        parts.itemset_id,
         {%- for place in places %}
-        {{ 'sets_' ~ place ~ '.item' if place <= size else 'cast(null as bigint)' }}
+        max(case when frequent.item_count = {{ place }} then frequent.item end)
             as item_{{ place }},
         {%- endfor %}
-        sets_{{ size }}.item_count,
-        sets_{{ size }}.set_count,
-        sets_{{ size }}.basket_count,
-        sets_{{ size }}.window_start,
-        sets_{{ size }}.window_end
-    from frequent as sets_{{ size }}
-    {%- for place in range(size - 1, 0, -1) %}
-    inner join frequent as sets_{{ place }}
-        on sets_{{ place + 1 }}.parent_id = sets_{{ place }}.itemset_id
-    {%- endfor %}
-    where sets_{{ size }}.item_count = {{ size }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+        max(frequent.item_count) as item_count
+    from parts
+    inner join frequent on parts.part_id = frequent.itemset_id
+    group by parts.itemset_id
+),
+
+itemsets as (
+    select
+        items_of_sets.*,
+        frequent.set_count,
+        frequent.basket_count,
+        frequent.window_start,
+        frequent.window_end
+    from items_of_sets
+    inner join frequent on items_of_sets.itemset_id = frequent.itemset_id
 ),
 
 named_itemsets as (
@@ -93,8 +107,8 @@ splits (item_count{% for place in places %}, is_antecedent_{{ place }}{% endfor 
     {%- for mask in range(1, [2 ** size - 1, 2] | max) %}
     (
         {{ size }}
-        {%- for place in places -%}
-        , {{ (mask // 2 ** (place - 1)) % 2 == 1 }}
+        {%- for place in places %},
+        {{ (mask // 2 ** (place - 1)) % 2 == 1 }}
         {%- endfor %}
     ){{ ',' if not (is_last_size and loop.last) }}
     {%- endfor %}

@@ -9,4 +9,15 @@
 -- at most {{ var('bundle_max_length') }} products,
 -- support at least {{ var('bundle_min_support') }}.
 -- depends_on: {{ ref('fact_order_lines') }}
-select * from bundle_candidates
+select
+    itemset_id,
+    parent_id,
+    product_sku,
+    itemset,
+    item_count,
+    basket_count,
+    lines_load_id,
+    smallest_count,
+    max_length,
+    load_id
+from bundle_candidates
