@@ -68,39 +68,41 @@ items_of_sets as (
     group by parts.itemset_id
 ),
 
-itemsets as (
+names_of_sets as (
+    select
+        parts.itemset_id,
+        '|' || string_agg(cast(items.item as varchar), '|' order by items.item)
+            as set_key,
+        '[' || string_agg(items.sku, ', ' order by items.item) || ']' as sku_list,
+        '[' || string_agg(items.name, ', ' order by items.item) || ']' as name_list
+    from parts
+    inner join frequent on parts.part_id = frequent.itemset_id
+    inner join items on frequent.item = items.item
+    group by parts.itemset_id
+),
+
+named_itemsets as (
     select
         items_of_sets.*,
+        names_of_sets.set_key,
+        names_of_sets.sku_list,
+        names_of_sets.name_list,
         frequent.set_count,
         frequent.basket_count,
         frequent.window_start,
         frequent.window_end
     from items_of_sets
+    inner join names_of_sets on items_of_sets.itemset_id = names_of_sets.itemset_id
     inner join frequent on items_of_sets.itemset_id = frequent.itemset_id
 ),
 
-named_itemsets as (
-    select
-        itemsets.*,
-        {%- for place in places %}
-        {{ '|| ' if place > 1 }}coalesce('|' || itemsets.item_{{ place }}, '')
-        {%- endfor %} as set_key,
-        {%- for column in ['sku', 'name'] %}
-        '['
-        {%- for place in places %}
-        || coalesce({{ "', ' || " if place > 1 }}items_{{ place }}.{{ column }}, '')
-        {%- endfor %}
-        || ']' as {{ column }}s{{ ',' if not loop.last }}
-        {%- endfor %}
-    from itemsets
-    {%- for place in places %}
-    left join items as items_{{ place }}
-        on itemsets.item_{{ place }} = items_{{ place }}.item
-    {%- endfor %}
-),
-
 -- every way to part a set into antecedents and consequents
-splits (item_count{% for place in places %}, is_antecedent_{{ place }}{% endfor %}) as (
+splits (
+    item_count
+    {%- for place in places %},
+    is_antecedent_{{ place }}
+    {%- endfor %}
+) as (
     values
     {%- for size in places %}
     {%- set is_last_size = loop.last %}
@@ -117,30 +119,30 @@ splits (item_count{% for place in places %}, is_antecedent_{{ place }}{% endfor 
 
 splits_of_itemsets as (
     select
-        itemsets.set_count,
-        itemsets.basket_count,
-        itemsets.window_start,
-        itemsets.window_end,
+        named_itemsets.set_count,
+        named_itemsets.basket_count,
+        named_itemsets.window_start,
+        named_itemsets.window_end,
         {%- for side in ['', 'not '] %}
         {%- for place in places %}
         {{ '|| ' if place > 1 }}case
             when {{ side }}splits.is_antecedent_{{ place }}
-                then coalesce('|' || itemsets.item_{{ place }}, '')
+                then coalesce('|' || named_itemsets.item_{{ place }}, '')
             else ''
         end
         {%- endfor %} as {{ 'consequents_key' if side else 'antecedents_key,' }}
         {%- endfor %}
-    from itemsets
-    inner join splits on itemsets.item_count = splits.item_count
-    where itemsets.item_count > 1
+    from named_itemsets
+    inner join splits on named_itemsets.item_count = splits.item_count
+    where named_itemsets.item_count > 1
 ),
 
 rules as (
     select
-        antecedents.skus as antecedents,
-        consequents.skus as consequents,
-        antecedents.names as antecedents_names,
-        consequents.names as consequents_names,
+        antecedents.sku_list as antecedents,
+        consequents.sku_list as consequents,
+        antecedents.name_list as antecedents_names,
+        consequents.name_list as consequents_names,
         {%- for place in places %}
         antecedents.item_{{ place }} as antecedent_{{ place }},
         consequents.item_{{ place }} as consequent_{{ place }},
