@@ -55,22 +55,13 @@ parts (itemset_id, part_id) as (
     where frequent.item_count > 1
 ),
 
-items_of_sets as (
+itemsets_of_parts as (
     select
         parts.itemset_id,
         {%- for place in places %}
         max(case when frequent.item_count = {{ place }} then frequent.item end)
             as item_{{ place }},
         {%- endfor %}
-        max(frequent.item_count) as item_count
-    from parts
-    inner join frequent on parts.part_id = frequent.itemset_id
-    group by parts.itemset_id
-),
-
-names_of_sets as (
-    select
-        parts.itemset_id,
         '|' || string_agg(cast(items.item as varchar), '|' order by items.item)
             as set_key,
         '[' || string_agg(items.sku, ', ' order by items.item) || ']' as sku_list,
@@ -83,17 +74,14 @@ names_of_sets as (
 
 named_itemsets as (
     select
-        items_of_sets.*,
-        names_of_sets.set_key,
-        names_of_sets.sku_list,
-        names_of_sets.name_list,
+        itemsets_of_parts.*,
+        frequent.item_count,
         frequent.set_count,
         frequent.basket_count,
         frequent.window_start,
         frequent.window_end
-    from items_of_sets
-    inner join names_of_sets on items_of_sets.itemset_id = names_of_sets.itemset_id
-    inner join frequent on items_of_sets.itemset_id = frequent.itemset_id
+    from itemsets_of_parts
+    inner join frequent on itemsets_of_parts.itemset_id = frequent.itemset_id
 ),
 
 -- every way to part a set into antecedents and consequents
