@@ -76,8 +76,8 @@ def address(found: Mapping[str, str]) -> str:
     return "{user}@{host}:{port}/{dbname}".format_map(defaultdict(str, found))
 
 
-def connect() -> psycopg2.extensions.connection:
-    """Connect to the warehouse that the settings name.
+def connect(database: str = "") -> psycopg2.extensions.connection:
+    """Connect to the warehouse that the settings name, or to a database beside it.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def connect() -> psycopg2.extensions.connection:
         If the settings are wrong, nobody answers, or the server refuses; the line
         says where and why, without the password.
     """
-    found = parameters(settings())
+    found = parameters(settings()) | ({"dbname": database} if database else {})
     try:
         return psycopg2.connect(
             **{"connect_timeout": CONNECT_TIMEOUT, "application_name": "clustr"} | found

@@ -39,9 +39,8 @@ def run_alone(database: str, statements: sql.Composable, *values: str) -> list[A
     ClustrError
         If the server cannot be reached or refuses.
     """
-    found = postgres.parameters(settings()) | {"dbname": database}
     try:
-        with closing(psycopg2.connect(**found)) as connection:
+        with closing(postgres.connect(database)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute(statements, values or None)
@@ -92,8 +91,7 @@ class PostgresDatabase:
         ClustrError
             If it cannot be reached, or a query fails.
         """
-        found = postgres.parameters(settings()) | {"dbname": self.name}
-        with closing(psycopg2.connect(**found)) as connection:
+        with closing(postgres.connect(self.name)) as connection:
             connection.set_session(readonly=True, autocommit=True)
             yield postgres.asker(connection)
 
