@@ -36,7 +36,7 @@ from benchmarking.report import (
     nodes_table,
     steps_table,
 )
-from benchmarking.run_results import LAYERS, TESTS, Node, read_nodes, slowest
+from benchmarking.run_results import TESTS, Node, read_nodes, slowest
 from benchmarking.stages import DAY_SHARE, Bench, threads
 from clustr.console import (
     EXIT_CHECK_FAILED,
@@ -45,6 +45,7 @@ from clustr.console import (
     fail,
     progress,
 )
+from clustr.layers import LAYERS
 from clustr.work import work_folder
 
 MIN_LINES, MAX_LINES = 1_000, 50_000_000
@@ -61,7 +62,7 @@ def parse_arguments(argv: Sequence[str] | None) -> tuple[list[int], Path | None]
         prog="benchmark.py", description=__doc__.splitlines()[0]
     )
     parser.add_argument(
-        *("--lines",),
+        "--lines",
         type=int,
         nargs="+",
         required=True,

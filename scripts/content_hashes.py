@@ -16,18 +16,10 @@ from pathlib import Path
 import duckdb
 
 from clustr.console import EXIT_CHECK_FAILED, EXIT_OK, ClustrError, fail
+from clustr.layers import LAYERS
 from clustr.warehouse import open_warehouse, warehouse_path
 
-SCHEMAS = (
-    "landing",
-    "raw",
-    "staging",
-    "intermediate",
-    "curated",
-    "gold",
-    "truth",
-    "audit",
-)
+SCHEMAS = ("landing", *LAYERS, "truth")
 # What a build without news may write: that it ran.
 LOGS = (
     "pipeline_execution_log",

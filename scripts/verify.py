@@ -19,10 +19,11 @@ from itertools import groupby
 
 from clustr.console import EXIT_CHECK_FAILED, EXIT_OK, ClustrError, fail, progress
 from clustr.contents import Ask, require_tables
+from clustr.layers import LAYERS
 from clustr.targets import add_target_argument, opened
 from clustr.text import in_columns
 
-LAYERS = ("landing", "raw", "staging", "curated", "gold", "truth")
+PLACES = ("landing", *LAYERS, "truth")
 STATUSES = ("PASS", "WARN", "FAIL")
 HALF_A_CENT = 0.005
 STALE = "rows were landed after the last build; run `dbt build`, then verify again"
@@ -63,7 +64,7 @@ class Check:
 
 def rank(check: Check) -> tuple[int, int, str]:
     """Place of a check: from the first layer to the last, then by name."""
-    places = [LAYERS.index(x) if x in LAYERS else len(LAYERS) for x in check.layers]
+    places = [PLACES.index(x) if x in PLACES else len(PLACES) for x in check.layers]
     return places[0], places[1], check.name
 
 

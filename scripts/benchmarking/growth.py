@@ -33,7 +33,7 @@ class Day:
         slowest = max(self.nodes, key=lambda node: node.seconds)
         return (
             f"{self.lines:,}",
-            *(f"{self.first.seconds:.1f}",),
+            f"{self.first.seconds:.1f}",
             *(f"{run:.1f}" for run in (self.day.seconds, self.day.cpu_seconds)),
             *(f"{run:.1f}" for run in (self.nothing.seconds, self.nothing.cpu_seconds)),
             *(slowest.name, f"{slowest.seconds:.2f}"),
@@ -65,8 +65,7 @@ def days_table(days: Sequence[Day]) -> str:
 def growing_table(days: Sequence[Day], count: int) -> str:
     """The nodes whose seconds grew most from the first history to the last."""
     first, last = (
-        {node.name: node.seconds for node in day.nodes}
-        for day in days[:: len(days) - 1]
+        {node.name: node.seconds for node in day.nodes} for day in (days[0], days[-1])
     )
     grown = sorted(last, key=lambda name: first.get(name, 0) - last[name])[:count]
     cells = [(name, f"{first.get(name, 0):.2f}", f"{last[name]:.2f}") for name in grown]

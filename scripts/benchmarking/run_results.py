@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-LAYERS = ("raw", "staging", "curated", "intermediate", "gold", "audit")
 TESTS = "tests"
 
 

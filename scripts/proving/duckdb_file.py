@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from clustr.contents import query as ask
+from clustr.layers import LAYERS
 from clustr.warehouse import open_warehouse
 from proving.asking import Query
 
 # What a full refresh makes anew; landing, raw and truth it does not.
-MADE_FROM_RAW = ("staging", "intermediate", "curated", "gold", "audit")
+MADE_FROM_RAW = tuple(layer for layer in LAYERS if layer != "raw")
 
 
 def log_file(path: Path) -> Path:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clustr.layers import LAYERS
 from proving.asking import Query, tables
 
 WATERMARK = "audit.pipeline_watermark"
 RUN_LOG = "audit.pipeline_execution_log"
 NODE_LOG = "audit.pipeline_node_log"
-LAYERS = ("raw", "staging", "curated", "intermediate", "gold", "audit")
 STARTED, SUCCESS, FAILED = "STARTED", "SUCCESS", "FAILED"
 LOG_ROWS = f"""
     select

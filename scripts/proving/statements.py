@@ -17,9 +17,11 @@ from dbt.adapters.duckdb.environments import Environment
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.adapters.postgres.connections import PostgresConnectionManager
 
+from clustr.layers import LAYERS
+
 NODE = re.compile(r'"node_id": "([^"]+)"')
 START, END = "on-run-start", "on-run-end"
-PHASES = (START, "raw", "staging", "curated", "intermediate", "gold", "audit", END)
+PHASES = (START, *LAYERS, END)
 
 
 @dataclass(frozen=True)
