@@ -16,7 +16,9 @@
     select payments.order_id from {{ ref('fact_payments') }} as payments
     where payments.load_id > {{ newest_load() }}
     union
-    select past_references.referred_id as order_id
+    select
+        past_references.source_system || '-'
+        || {{ clean_text('past_references.referred_key') }} as order_id
     from {{ ref('fact_payments') }} as payments
     inner join {{ ref('int_past_references') }} as past_references
         on
@@ -31,7 +33,9 @@
             refunds.source_system = past_references.source_system
             and substr(refunds.refund_id, 5) = past_references.record_key
     inner join {{ ref('fact_order_lines') }} as lines
-        on past_references.referred_id = lines.order_line_id
+        on
+            past_references.source_system || '-'
+            || {{ clean_text('past_references.referred_key') }} = lines.order_line_id
     where past_references.feed = 'refunds' and refunds.load_id > {{ newest_load() }}
     union
     {%- for customers in [ref('dim_customers'), ref('snap_customers')] %}

@@ -6,11 +6,15 @@
     order of lines. A key deleted since keeps its last content, as `is_deleted`, with
     the batch that deleted it. Incremental runs look only at keys that new batches name,
     and write only what differs: a batch of broken rows alone leaves the table as it is.
+    `keys` are columns that carry the feed before them, as they do from here on: stored,
+    for a table that puts it there can only be joined once all its rows have it.
     exception: one statement, whose steps make sense together only
 
-        {{ current_versions(ref('base_web__orders'), ['order_id', 'status']) }}
+        {{ current_versions(
+            ref('base_pos__sales'), ['quantity'], 'POS', {'order_line_id': 'sale_id'}
+        ) }}
 -#}
-{% macro current_versions(base, columns, has_updated_at=false) -%}
+{% macro current_versions(base, columns, feed='', keys={}, has_updated_at=false) -%}
 with
 
 usable_versions as (
@@ -59,6 +63,9 @@ final as (
         coalesce(deletions.row_hash, ranked.row_hash) as row_hash,
 
         -- content
+        {%- for key, column in keys.items() %}
+        '{{ feed }}-' || ranked.{{ column }} as {{ key }},
+        {%- endfor %}
         {%- for column in columns %}
         ranked.{{ column }},
         {%- endfor %}

@@ -6,8 +6,8 @@ web_lines as (select * from {{ ref('stg_web__order_lines') }}),
 
 lines as (
     select
-        'POS-' || sale_id as order_line_id,
-        'POS-' || transaction_id as order_id,
+        order_line_id,
+        order_id,
         'POS' as source_system,
         product_sku,
         quantity,
@@ -20,8 +20,8 @@ lines as (
     from sales
     union all
     select
-        'WEB-' || order_line_id as order_line_id,
-        'WEB-' || order_id as order_id,
+        order_line_id,
+        order_id,
         'WEB' as source_system,
         product_sku,
         quantity,

@@ -8,7 +8,7 @@ web_orders as (select * from {{ ref('stg_web__orders') }}),
 
 till_orders as (
     select
-        'POS-' || transactions.transaction_id as order_id,
+        transactions.order_id,
         'POS' as source_system,
         transactions.customer_id,
         days.day_start as ordered_at,
@@ -26,7 +26,7 @@ final as (
     select * from till_orders
     union all
     select
-        'WEB-' || order_id as order_id,
+        order_id,
         'WEB' as source_system,
         customer_id,
         ordered_at,

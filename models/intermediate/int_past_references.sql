@@ -14,28 +14,28 @@ final as (
         'sales' as feed,
         'POS' as source_system,
         record_key,
-        'POS-' || {{ clean_text('transaction_id') }} as referred_id
+        transaction_id as referred_key
     from sales
     union all
     select
         'order_lines' as feed,
         'WEB' as source_system,
         record_key,
-        'WEB-' || {{ clean_text('order_id') }} as referred_id
+        order_id as referred_key
     from web_lines
     union all
     select
         'payments' as feed,
         'WEB' as source_system,
         record_key,
-        'WEB-' || {{ clean_text('order_id') }} as referred_id
+        order_id as referred_key
     from web_payments
     union all
     select
         'refunds' as feed,
         'WEB' as source_system,
         record_key,
-        'WEB-' || {{ clean_text('order_line_id') }} as referred_id
+        order_line_id as referred_key
     from web_refunds
 )
 

@@ -9,8 +9,8 @@ web_payments as (select * from {{ ref('stg_web__payments') }}),
 till_payments as (
     -- a receipt is paid when it is printed, so each is its own successful payment
     select
-        'POS-' || transactions.transaction_id as payment_id,
-        'POS-' || transactions.transaction_id as order_id,
+        transactions.order_id as payment_id,
+        transactions.order_id,
         'POS' as source_system,
         days.day_start as paid_at,
         transactions.payment_type as payment_method,
@@ -26,8 +26,8 @@ final as (
     select * from till_payments
     union all
     select
-        'WEB-' || payment_id as payment_id,
-        'WEB-' || order_id as order_id,
+        payment_id,
+        order_id,
         'WEB' as source_system,
         paid_at,
         payment_method,

@@ -20,8 +20,8 @@ final as (
     where source_system = 'POS' and quantity < 0
     union all
     select
-        'WEB-' || refund_id as refund_id,
-        'WEB-' || order_line_id as order_line_id,
+        refund_id,
+        order_line_id,
         'WEB' as source_system,
         refunded_at,
         quantity,

@@ -25,7 +25,9 @@ touched_orders as (
     select order_id from orders
     where load_id > {{ newest_load() }}
     union
-    select past_references.referred_id as order_id
+    select
+        past_references.source_system || '-'
+        || {{ clean_text('past_references.referred_key') }} as order_id
     from past_references
     inner join fresh_lines
         on

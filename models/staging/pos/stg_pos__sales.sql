@@ -1,11 +1,11 @@
 {{ current_versions(
     ref('base_pos__sales'),
     [
-        'sale_id',
-        'transaction_id',
         'product_sku',
         'quantity',
         'unit_price',
         'line_total',
-    ]
+    ],
+    feed='POS',
+    keys={'order_line_id': 'sale_id', 'order_id': 'transaction_id'}
 ) }}

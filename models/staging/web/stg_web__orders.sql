@@ -1,7 +1,6 @@
 {{ current_versions(
     ref('base_web__orders'),
     [
-        'order_id',
         'customer_id',
         'ordered_at',
         'channel',
@@ -9,5 +8,7 @@
         'total_amount',
         'updated_at',
     ],
+    feed='WEB',
+    keys={'order_id': 'order_id'},
     has_updated_at=true
 ) }}

@@ -1,11 +1,11 @@
 {{ current_versions(
     ref('base_web__refunds'),
     [
-        'refund_id',
-        'order_line_id',
         'refunded_at',
         'quantity',
         'refund_amount',
         'reason',
-    ]
+    ],
+    feed='WEB',
+    keys={'refund_id': 'refund_id', 'order_line_id': 'order_line_id'}
 ) }}
