@@ -77,6 +77,8 @@ loaded_{{ loop.index }} as (
         source_system = '{{ feed }}'
         and not is_deleted
         {%- if new_only %}
+        -- a fact that left a touched key as it was holds an older build's row of it
+        and load_id > {{ proven_load() }}
         and {{ keys[fact] }} in (
             select in_use.fact_key from in_use_{{ loop.index }} as in_use
         )

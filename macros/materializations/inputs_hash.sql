@@ -3,7 +3,7 @@
 
     Its code and contract, and of each input the number of rows and the newest build
     among them; an input whose rows carry no build stands with its own fingerprint.
-    Null, which is like no other, where an input has neither, such as a seed.
+    A view's code counts as well, for it is no row. Null, which is like no other, where an input has neither, such as a seed.
 
         where watermark.inputs_hash = {{ inputs_hash() }}
 -#}
@@ -11,6 +11,9 @@
     md5(
         '{{ local_md5(compiled_code ~ model.contract.checksum) }}'
         {%- for input in table_inputs(model) %}
+        {%- if input.config.materialized == 'view' %}
+        || ' {{ input.checksum.checksum }}'
+        {%- endif %}
         || ' ' || (
             select
                 cast(count(*) as varchar) || ' ' ||

@@ -9,12 +9,13 @@ orders as (select * from {{ ref('fact_orders') }}),
 products as (select * from {{ ref('dim_products') }}),
 {% if is_incremental() %}
 touched_lines as (
-    select order_line_id from order_lines
+    select order_line_id from {{ ref('int_order_lines') }}
     where load_id > {{ newest_load() }}
     union
     select order_lines.order_line_id
-    from order_lines
-    inner join orders on order_lines.order_id = orders.order_id
+    from {{ ref('int_order_lines') }} as order_lines
+    inner join {{ ref('fact_orders') }} as orders
+        on order_lines.order_id = orders.order_id
     where orders.load_id > {{ newest_load() }}
     union
     select loaded.order_line_id

@@ -17,12 +17,12 @@ fresh_lines as (
     select
         source_system,
         record_key
-    from order_lines
+    from {{ ref('int_order_lines') }}
     where load_id > {{ newest_load() }}
 ),
 
 touched_orders as (
-    select order_id from orders
+    select order_id from {{ ref('int_orders') }}
     where load_id > {{ newest_load() }}
     union
     select

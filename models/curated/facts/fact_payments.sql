@@ -7,12 +7,13 @@ payments as (select * from {{ ref('int_payments') }}),
 orders as (select * from {{ ref('fact_orders') }}),
 {% if is_incremental() %}
 touched_payments as (
-    select payment_id from payments
+    select payment_id from {{ ref('int_payments') }}
     where load_id > {{ newest_load() }}
     union
     select payments.payment_id
-    from payments
-    inner join orders on payments.order_id = orders.order_id
+    from {{ ref('int_payments') }} as payments
+    inner join {{ ref('fact_orders') }} as orders
+        on payments.order_id = orders.order_id
     where orders.load_id > {{ newest_load() }}
 ),
 {% endif %}

@@ -14,12 +14,13 @@ order_lines as (select * from {{ ref('fact_order_lines') }}),
 orders as (select * from {{ ref('fact_orders') }}),
 {% if is_incremental() %}
 touched_refunds as (
-    select refund_id from refunds
+    select refund_id from {{ ref('int_refunds') }}
     where load_id > {{ newest_load() }}
     union
     select refunds.refund_id
-    from refunds
-    inner join order_lines on refunds.order_line_id = order_lines.order_line_id
+    from {{ ref('int_refunds') }} as refunds
+    inner join {{ ref('fact_order_lines') }} as order_lines
+        on refunds.order_line_id = order_lines.order_line_id
     where order_lines.load_id > {{ newest_load() }}
 ),
 {% endif %}
