@@ -1,6 +1,7 @@
 """Shorten the warehouse's log: keep the newest builds and forget older ones.
 
     python scripts/prune_audit.py --keep 100
+    python scripts/prune_audit.py --keep 100 --target postgres
 
 Deletes from `pipeline_execution_log` and `pipeline_node_log` what belongs to older
 builds, in one transaction. Watermarks, rejects, raw and all that was built stay. Exit
@@ -10,28 +11,34 @@ code 0: done; 2: could not run.
 import argparse
 import sys
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
-
-import duckdb
 
 from clustr.console import EXIT_OK, ClustrError, fail
-from clustr.contents import query, require_tables
-from clustr.warehouse import open_warehouse, warehouse_path
+from clustr.contents import require_tables
+from clustr.targets import add_target_argument, opened
 from runs import positive
 
 LOGS = ("audit.pipeline_node_log", "audit.pipeline_execution_log")
 # A build is newer than another when its number is larger, whatever clocks said.
-KEPT = """
-    create temp table kept as
-    select execution_id
-    from audit.pipeline_execution_log
-    group by execution_id
-    qualify row_number() over (order by max(batch_id) desc, execution_id) <= ?
+DELETE = """
+    delete from {log}
+    where execution_id not in (
+        select execution_id
+        from (
+            select
+                execution_id,
+                row_number() over (
+                    order by max(batch_id) desc nulls last, execution_id
+                ) as age
+            from audit.pipeline_execution_log
+            group by execution_id
+        ) as builds
+        where age <= {keep}
+    )
+    returning execution_id
 """
 
 
-def prune(path: Path, keep: int) -> dict[str, int]:
+def prune(target: str, keep: int) -> dict[str, int]:
     """Delete the log rows of all but the newest `keep` builds; rows deleted per log.
 
     Raises
@@ -39,23 +46,15 @@ def prune(path: Path, keep: int) -> dict[str, int]:
     ClustrError
         If the warehouse is missing, in use or not built yet; nothing is deleted.
     """
-    if not path.exists():
-        raise ClustrError(f"{path}: no warehouse here; run `make build` first")
-    deleted = {}
-    with open_warehouse(path, read_only=False) as warehouse:
-        require_tables(partial(query, warehouse, path), path, LOGS)
-        try:
-            warehouse.execute("begin")
-            warehouse.execute(KEPT, [keep])
-            for log in LOGS:
-                ((rows,),) = warehouse.execute(
-                    f"delete from {log} "
-                    "where execution_id not in (select execution_id from kept)"
-                ).fetchall()
-                deleted[log] = int(rows)
-            warehouse.execute("commit")
-        except duckdb.Error as error:
-            raise ClustrError(f"{path}: {str(error).splitlines()[0]}") from error
+    # to open a file that is not there for writing would make it
+    with opened(target, read_only=True) as warehouse:
+        require_tables(warehouse.ask, warehouse.name, LOGS)
+    with opened(target, read_only=False) as warehouse:
+        warehouse.ask("begin")
+        deleted = {
+            log: len(warehouse.ask(DELETE.format(log=log, keep=keep))) for log in LOGS
+        }
+        warehouse.ask("commit")
     return deleted
 
 
@@ -67,9 +66,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--keep", type=positive, required=True, metavar="N", help="builds to keep"
     )
+    add_target_argument(parser)
     arguments = parser.parse_args(argv)
     try:
-        deleted = prune(warehouse_path(), arguments.keep)
+        deleted = prune(arguments.target, arguments.keep)
     except ClustrError as error:
         return fail(error)
     for log, rows in deleted.items():

@@ -1,19 +1,18 @@
 with
 
-orders as (
-    -- orders without a day stay out: reconciliation lists what they hold
-    select * from {{ ref('fact_orders') }}
-    where is_revenue and not is_return_only and order_date is not null
+months as (
+    select * from {{ ref('int_customer_months') }}
+    where orders_count > 0
 ),
 
 final as (
     select
         customer_key,
-        min(order_date) as first_order,
-        max(order_date) as last_order,
-        count(*) as orders_count,
+        min(first_order) as first_order,
+        max(last_order) as last_order,
+        cast(sum(orders_count) as bigint) as orders_count,
         cast(sum(sales_amount) as numeric(18, 2)) as total_spend
-    from orders
+    from months
     group by customer_key
 )
 

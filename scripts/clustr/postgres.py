@@ -108,13 +108,13 @@ def name_of(connection: psycopg2.extensions.connection) -> str:
 
 
 def asker(connection: psycopg2.extensions.connection) -> Ask:
-    """A function that gives the rows of a query, or raises ClustrError."""
+    """A function that gives a statement's rows, if any, or raises ClustrError."""
 
     def ask(sql: str) -> list[Any]:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql)
-                return list(cursor.fetchall())
+                return list(cursor.fetchall()) if cursor.description else []
         except psycopg2.Error as error:
             line = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ClustrError(f"PostgreSQL: {line}") from error

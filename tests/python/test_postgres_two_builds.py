@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import prune_audit
 from postgres_shop import PostgresShop, Server, connected
 
 BUILD = (
@@ -27,6 +28,15 @@ DOUBLED = """
     union all
     select order_id, '', 0 from curated.fact_orders
     group by order_id having count(*) > 1
+"""
+HELD_UP = """
+    select pid from pg_locks
+    where not granted and relation = 'curated.fact_orders'::regclass
+"""
+FAILURES = """
+    select error_message from audit.pipeline_execution_log
+    where status = 'FAILED' and process_name = 'curated'
+    order by batch_id desc
 """
 DEADLINE = 120
 
@@ -145,3 +155,43 @@ def test_commands_that_write_no_table_need_no_lease(shop: PostgresShop) -> None:
     result = shop.dbt("test", "--select", "unique_fact_orders_order_id")
     assert result.returncode == 0, result.stdout
     shop.rows("delete from audit.build_lease")
+
+
+def test_a_build_whose_connection_is_cut_fails_and_the_next_mends_it(
+    shop: PostgresShop, tmp_path: Path
+) -> None:
+    run_alone(shop)
+    log = tmp_path / "cut.log"
+    with closing(connected(shop.server)) as gate, gate.cursor() as cursor:
+        cursor.execute("begin; lock table curated.fact_orders in exclusive mode")
+        build = shop.start_dbt(*BUILD, "--full-refresh", log=log)
+        wait_until(lambda: bool(shop.rows(HELD_UP)))
+        for (pid,) in shop.rows(HELD_UP):
+            shop.rows(f"select pg_terminate_backend({pid})")
+        cursor.execute("commit")
+    assert build.wait(DEADLINE) == 1
+    assert "fact_orders" in log.read_text()
+    assert "terminating connection" in str(shop.rows(FAILURES)[0])
+    run_alone(shop)
+    expect_built_once(shop)
+
+
+def test_old_builds_are_forgotten_here_as_well(
+    shop: PostgresShop,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in shop.server.items():
+        monkeypatch.setenv(name, value)
+    builds = (
+        "select distinct batch_id from audit.pipeline_execution_log"
+        " order by batch_id desc"
+    )
+    before = shop.rows(builds)
+    assert len(before) > 1
+    assert prune_audit.main(["--keep", "1", "--target", "postgres"]) == 0
+    assert shop.rows(builds) == before[:1]
+    assert shop.rows("select * from audit.pipeline_watermark") != []
+    capsys.readouterr()
+    assert prune_audit.main(["--keep", "1", "--target", "postgres"]) == 0
+    assert "pipeline_execution_log: 0 rows deleted" in capsys.readouterr().out

@@ -1,40 +1,28 @@
 with
 
-orders as (
-    select * from {{ ref('fact_orders') }}
-    where
-        is_revenue
-        and not is_return_only
-        and order_date is not null
-        and customer_key != '{{ unknown_key() }}'
-),
-
-first_months as (
-    select
-        customer_key,
-        {{ month_start('min(order_date)') }} as cohort_month
-    from orders
-    group by customer_key
+months as (
+    select * from {{ ref('int_customer_months') }}
+    where orders_count > 0
 ),
 
 cohort_sizes as (
     select
         cohort_month,
         count(*) as cohort_customers
-    from first_months
+    from months
+    where activity_month = cohort_month
     group by cohort_month
 ),
 
 activity as (
     select
-        first_months.cohort_month,
-        {{ month_start('orders.order_date') }} as activity_month,
-        count(distinct orders.customer_key) as active_customers,
-        count(*) as orders_count,
-        sum(orders.sales_amount) as revenue
-    from orders
-    inner join first_months on orders.customer_key = first_months.customer_key
-    group by first_months.cohort_month, {{ month_start('orders.order_date') }}
+        cohort_month,
+        activity_month,
+        count(*) as active_customers,
+        sum(orders_count) as orders_count,
+        sum(sales_amount) as revenue
+    from months
+    group by cohort_month, activity_month
 ),
 
 final as (

@@ -20,7 +20,8 @@ refunds as (
 ),
 
 last_day as (
-    select max(order_date) as as_of_date from orders
+    select max(order_date) as as_of_date from {{ ref('fact_orders') }}
+    where not is_deleted
 ),
 
 refunds_per_customer as (

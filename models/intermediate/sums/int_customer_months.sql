@@ -1,0 +1,100 @@
+{{ config(unique_key='customer_key') }}
+
+with
+
+past_references as (
+    select * from {{ ref('int_past_references') }}
+    where feed in ('transactions', 'orders')
+),
+{% if is_incremental() %}
+touched_orders as (
+    select
+        order_id,
+        source_system,
+        customer_key
+    from {{ ref('fact_orders') }}
+    where load_id > {{ newest_load() }}
+),
+
+-- whom an order was corrected to belong to, and whom it belonged to before
+touched_customers as (
+    select customer_key from touched_orders
+    union
+    select {{ clean_text('past_references.referred_key') }} as customer_key
+    from touched_orders
+    inner join past_references
+        on
+            touched_orders.source_system = past_references.source_system
+            and substr(touched_orders.order_id, 5) = past_references.record_key
+),
+{% endif %}
+orders as (
+    -- orders without a day stay out: reconciliation lists what they hold
+    select
+        customer_key,
+        order_date,
+        sales_amount,
+        {{ month_start('order_date') }} as activity_month
+    from {{ ref('fact_orders') }}
+    where
+        is_revenue
+        and not is_return_only
+        and order_date is not null
+        and customer_key != '{{ unknown_key() }}'
+        {%- if is_incremental() %}
+        and customer_key in (
+            select touched_customers.customer_key from touched_customers
+        )
+        {%- endif %}
+),
+
+months as (
+    select
+        customer_key,
+        activity_month,
+        min(order_date) as first_order,
+        max(order_date) as last_order,
+        count(*) as orders_count,
+        sum(sales_amount) as sales_amount
+    from orders
+    group by customer_key, activity_month
+    {%- if is_incremental() %}
+    union all
+    -- a customer who lost all orders stays, without any: no row would replace the old
+    select
+        touched_customers.customer_key,
+        {{ unknown_day() }} as activity_month,
+        cast(null as date) as first_order,
+        cast(null as date) as last_order,
+        0 as orders_count,
+        0 as sales_amount
+    from touched_customers
+    left join orders on touched_customers.customer_key = orders.customer_key
+    where
+        orders.customer_key is null
+        and touched_customers.customer_key is not null
+        and touched_customers.customer_key != '{{ unknown_key() }}'
+    {%- endif %}
+),
+
+final as (
+    select
+        -- keys
+        customer_key,
+        activity_month,
+
+        -- attributes
+        min(activity_month) over (partition by customer_key) as cohort_month,
+        first_order,
+        last_order,
+
+        -- measures
+        cast(orders_count as bigint) as orders_count,
+        cast(sales_amount as numeric(18, 2)) as sales_amount,
+
+        -- audit
+        {{ load_id() }} as load_id
+    from months
+)
+
+select * from final
