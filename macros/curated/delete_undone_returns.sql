@@ -13,7 +13,9 @@
         source_system = 'POS'
         and refund_id in (
             select corrected.order_line_id from {{ order_lines }} as corrected
-            where not corrected.is_return
+            where
+                not corrected.is_return
+                and corrected.load_id > {{ newest_load() }}
         )
     {%- endif %}
 {%- endmacro %}

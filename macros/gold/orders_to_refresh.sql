@@ -26,6 +26,9 @@
             and substr(payments.payment_id, 5) = past_references.record_key
     where past_references.feed = 'payments' and payments.load_id > {{ newest_load() }}
     union
+    select refunds.order_id from {{ ref('fact_refunds') }} as refunds
+    where refunds.load_id > {{ newest_load() }}
+    union
     select lines.order_id
     from {{ ref('fact_refunds') }} as refunds
     inner join {{ ref('int_past_references') }} as past_references
@@ -36,7 +39,12 @@
         on
             past_references.source_system || '-'
             || {{ clean_text('past_references.referred_key') }} = lines.order_line_id
-    where past_references.feed = 'refunds' and refunds.load_id > {{ newest_load() }}
+    where
+        past_references.feed = 'refunds'
+        and refunds.load_id > {{ newest_load() }}
+        -- hardly ever, and then no line is looked for
+        and refunds.order_line_id != past_references.source_system || '-'
+        || {{ clean_text('past_references.referred_key') }}
     union
     {%- for customers in [ref('dim_customers'), ref('snap_customers')] %}
     select orders.order_id

@@ -14,6 +14,7 @@ from clustr.feeds import PROJECT, load_feeds
 
 FEEDS = load_feeds()
 SHARED_DATA = PROJECT.parent / "shared" / "data"
+ONLINE_RETAIL = SHARED_DATA / "online_retail" / "online_retail.parquet"
 DBT = Path(sys.executable).with_name("dbt")
 # Runs a command unmeasured: coverage makes dbt half as slow again.
 WITHOUT_COVERAGE = (

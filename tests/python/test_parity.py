@@ -1,18 +1,21 @@
 """DuckDB and PostgreSQL hold the same, row for row, and parity.py sees it if not."""
 
+import os
 import random
 from itertools import combinations
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import parity
 from postgres_shop import PostgresShop, Server
-from shop import Shop
+from shop import ONLINE_RETAIL, Shop
 from state import feed
 from test_deliveries import DAY_ONE
 from test_faults_increments import DAY_FIVE, DAY_FOUR, DAY_THREE, DAY_TWO
 
+FIRST_MONTHS = "cast(InvoiceDate as date) < '2011-02-01'"
 # Bought together so often that all of them are one frequent set.
 TOGETHER = [f"T{number}" for number in range(1, 7)]
 ORDERS = 60
@@ -61,11 +64,16 @@ def compared(
     shops: tuple[Shop, PostgresShop], monkeypatch: pytest.MonkeyPatch
 ) -> PostgresShop:
     """The shop on PostgreSQL, both being what parity.py compares."""
+    lead_to(shops, monkeypatch)
+    return shops[1]
+
+
+def lead_to(shops: tuple[Shop, PostgresShop], patch: pytest.MonkeyPatch) -> None:
+    """Have parity.py find the two shops."""
     for shop, prefix in zip(shops, ("CLUSTR_", "PG"), strict=True):
         for name, value in shop.environment().items():
             if name.startswith(prefix):
-                monkeypatch.setenv(name, value)
-    return shops[1]
+                patch.setenv(name, value)
 
 
 def test_engines_agree_after_dirty_days(
@@ -73,6 +81,38 @@ def test_engines_agree_after_dirty_days(
 ) -> None:
     assert parity.main(["duckdb", "postgres"]) == 0, capsys.readouterr()
     assert capsys.readouterr().out == "verdict: EQUAL\n"
+
+
+def test_engines_agree_on_a_real_shop(
+    tmp_path: Path,
+    postgres_server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The first months of Online Retail; all of it with CLUSTR_WHOLE_RETAIL=1."""
+    if not ONLINE_RETAIL.exists():
+        pytest.skip(f"{ONLINE_RETAIL} is not here: real data for developers only")
+    lines = tmp_path / "online_retail.parquet"
+    months = "true" if os.environ.get("CLUSTR_WHOLE_RETAIL") else FIRST_MONTHS
+    duckdb.sql(
+        f"copy (from read_parquet('{ONLINE_RETAIL}') where {months}) to '{lines}'"
+    )
+    delivery = tmp_path / "delivery"
+    for name in ("real_duckdb", "real_postgres"):
+        (tmp_path / name).mkdir()
+    pair = (
+        Shop(tmp_path / "real_duckdb"),
+        PostgresShop(tmp_path / "real_postgres", postgres_server),
+    )
+    adapted = pair[0].script("adapters/online_retail.py", lines, delivery)
+    assert adapted.returncode == 0, adapted.stderr
+    for shop in pair:
+        shop.land(delivery)
+        shop.build()
+    lead_to(pair, monkeypatch)
+    assert parity.main(["duckdb", "postgres"]) == 0, capsys.readouterr()
+    ((rules,),) = pair[1].rows("select count(*) from gold.bundle_rules")
+    assert rules > 0
 
 
 def test_sets_of_six_are_mined_alike_and_in_the_same_order(

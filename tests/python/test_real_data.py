@@ -16,9 +16,8 @@ import duckdb
 import pytest
 
 from clustr.feeds import PROJECT
-from shop import SHARED_DATA, Shop
+from shop import ONLINE_RETAIL, SHARED_DATA, Shop
 
-ONLINE_RETAIL = SHARED_DATA / "online_retail" / "online_retail.parquet"
 GROCERIES = SHARED_DATA / "groceries" / "groceries_long.csv.gz"
 PAGE = (PROJECT / "docs" / "real-data.md").read_text(encoding="utf-8")
 

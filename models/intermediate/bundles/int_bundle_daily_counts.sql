@@ -23,18 +23,17 @@ order_lines as (
         order_id,
         product_sku,
         is_sale,
-        load_id,
         coalesce(order_date, {{ unknown_day() }}) as order_date
     from {{ ref('fact_order_lines') }}
 ),
 
 line_days as (
     select
-        order_date,
-        count(*) as line_count,
-        max(load_id) as lines_load_id
-    from order_lines
-    group by order_date
+        event_date as order_date,
+        line_count,
+        lines_load_id
+    from {{ ref('int_daily_sales') }}
+    where line_count > 0
 ),
 
 days as (

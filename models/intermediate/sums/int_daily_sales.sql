@@ -34,10 +34,13 @@ days as (
     select
         event_date,
         sum(row_count) as row_count,
-        max(rows_load_id) as rows_load_id
+        max(rows_load_id) as rows_load_id,
+        sum(case when fact = 'order_lines' then row_count else 0 end) as line_count,
+        max(case when fact = 'order_lines' then rows_load_id end) as lines_load_id
     from (
         {%- for fact in ['orders', 'order_lines', 'payments', 'refunds'] %}
         select
+            '{{ fact }}' as fact,
             event_date,
             count(*) as row_count,
             max(load_id) as rows_load_id
@@ -57,7 +60,9 @@ stale_days as (
     select
         coalesce(days.event_date, summed_days.event_date) as event_date,
         coalesce(days.row_count, 0) as row_count,
-        days.rows_load_id
+        days.rows_load_id,
+        coalesce(days.line_count, 0) as line_count,
+        days.lines_load_id
     from days
     full outer join {{ this }} as summed_days
         on days.event_date = summed_days.event_date
@@ -147,6 +152,8 @@ final as (
         -- what the day was summed of
         cast(stale_days.row_count as bigint) as row_count,
         stale_days.rows_load_id,
+        cast(stale_days.line_count as bigint) as line_count,
+        stale_days.lines_load_id,
 
         -- audit
         {{ load_id() }} as load_id
