@@ -7,15 +7,11 @@
         touched_orders as ({{ orders_to_refresh() }})
 -#}
 {% macro orders_to_refresh() -%}
-    select lines.order_id from {{ ref('fact_order_lines') }} as lines
-    where lines.load_id > {{ newest_load() }}
+    {%- for fact in ['order_lines', 'orders', 'payments', 'refunds'] %}
+    select touched.order_id from {{ ref('fact_' ~ fact) }} as touched
+    where touched.load_id > {{ newest_load() }}
     union
-    select orders.order_id from {{ ref('fact_orders') }} as orders
-    where orders.load_id > {{ newest_load() }}
-    union
-    select payments.order_id from {{ ref('fact_payments') }} as payments
-    where payments.load_id > {{ newest_load() }}
-    union
+    {%- endfor %}
     select
         past_references.source_system || '-'
         || {{ clean_text('past_references.referred_key') }} as order_id
@@ -25,9 +21,6 @@
             payments.source_system = past_references.source_system
             and substr(payments.payment_id, 5) = past_references.record_key
     where past_references.feed = 'payments' and payments.load_id > {{ newest_load() }}
-    union
-    select refunds.order_id from {{ ref('fact_refunds') }} as refunds
-    where refunds.load_id > {{ newest_load() }}
     union
     select lines.order_id
     from {{ ref('fact_refunds') }} as refunds

@@ -3,7 +3,8 @@
 
     Its code and contract, and of each input the number of rows and the newest build
     among them; an input whose rows carry no build stands with its own fingerprint.
-    A view's code counts as well, for it is no row. Null, which is like no other, where an input has neither, such as a seed.
+    A view's code counts as well, for it is no row. Null, which is like no other, where
+    an input has neither, such as a seed.
 
         where watermark.inputs_hash = {{ inputs_hash() }}
 -#}

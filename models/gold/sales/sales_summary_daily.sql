@@ -25,20 +25,22 @@ final as (
         days."date" as order_date,
 
         -- measures
-        coalesce(daily_sales.total_orders, 0) as total_orders,
-        coalesce(daily_sales.cancelled_orders, 0) as cancelled_orders,
-        coalesce(daily_sales.unique_customers, 0) as unique_customers,
-        coalesce(daily_sales.units, 0) as units,
-        coalesce(daily_sales.gross, 0) as gross,
-        coalesce(daily_sales.discounts, 0) as discounts,
-        coalesce(daily_sales.total_sales, 0) as total_sales,
-        coalesce(daily_sales.refunds, 0) as refunds,
+        cast(coalesce(daily_sales.total_orders, 0) as bigint) as total_orders,
+        cast(coalesce(daily_sales.cancelled_orders, 0) as bigint) as cancelled_orders,
+        cast(coalesce(daily_sales.unique_customers, 0) as bigint) as unique_customers,
+        cast(coalesce(daily_sales.units, 0) as bigint) as units,
+        cast(coalesce(daily_sales.gross, 0) as numeric(18, 2)) as gross,
+        cast(coalesce(daily_sales.discounts, 0) as numeric(18, 2)) as discounts,
+        cast(coalesce(daily_sales.total_sales, 0) as numeric(18, 2)) as total_sales,
+        cast(coalesce(daily_sales.refunds, 0) as numeric(18, 2)) as refunds,
         cast(
             coalesce(daily_sales.total_sales, 0)
             - coalesce(daily_sales.refunds, 0) as numeric(18, 2)
         ) as net_sales,
-        coalesce(daily_sales.collected, 0) as collected,
-        coalesce(daily_sales.cancelled_refunds, 0) as cancelled_refunds
+        cast(coalesce(daily_sales.collected, 0) as numeric(18, 2)) as collected,
+        cast(
+            coalesce(daily_sales.cancelled_refunds, 0) as numeric(18, 2)
+        ) as cancelled_refunds
     from sales_range
     inner join days
         on
