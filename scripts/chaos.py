@@ -33,8 +33,7 @@ from proving.small_shop import (
     write_delivery,
 )
 from proving.statements import PHASES, phases
-from proving.warehouses import KINDS as TARGETS
-from proving.warehouses import Warehouse
+from proving.warehouses import TARGETS, Warehouse
 
 FILE_NAME = "shop.duckdb"
 HEADINGS = ("phase", "kill points", "converged", "diverged")

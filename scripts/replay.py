@@ -33,8 +33,7 @@ from proving.invariants import (
     watermarks_ahead,
 )
 from proving.money import wrong_figures
-from proving.warehouses import KINDS as TARGETS
-from proving.warehouses import Warehouse
+from proving.warehouses import TARGETS, Warehouse
 
 FILE_NAME = "shop.duckdb"
 HEADING = ("day", *KINDS, "rejected", "killed", "seconds")

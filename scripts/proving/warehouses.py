@@ -5,7 +5,7 @@ from proving.postgres_database import PostgresDatabase
 
 Warehouse = DuckdbFile | PostgresDatabase
 
-KINDS: dict[str, type[DuckdbFile] | type[PostgresDatabase]] = {
+TARGETS: dict[str, type[DuckdbFile] | type[PostgresDatabase]] = {
     "duckdb": DuckdbFile,
     "postgres": PostgresDatabase,
 }

@@ -28,8 +28,7 @@ from proving.small_shop import (
     SECOND_DELIVERY,
     write_delivery,
 )
-from proving.warehouses import KINDS as TARGETS
-from proving.warehouses import Warehouse
+from proving.warehouses import TARGETS, Warehouse
 
 MOMENTS = random.Random(27)
 ATTEMPTS = 12
