@@ -1,12 +1,12 @@
 {#-
-    Condition, with its `and`: the order is one of `touched_orders`; nothing at first.
+    Condition, with its `and`: the row's `key` is one that CTE `touched` lists.
 
-    A first build, or a full refresh, works out every order.
+    Nothing on a first build or a full refresh, which work out every row.
 
-        where not is_deleted {{- and_is_touched() }}
+        where not is_deleted {{- and_is_touched('stale_days', 'event_date') }}
 -#}
-{% macro and_is_touched() -%}
+{% macro and_is_touched(touched='touched_orders', key='order_id') -%}
     {%- if is_incremental() %}
-        and order_id in (select touched_orders.order_id from touched_orders)
+        and {{ key }} in (select {{ touched }}.{{ key }} from {{ touched }})
     {%- endif -%}
 {%- endmacro %}

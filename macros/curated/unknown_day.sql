@@ -1,5 +1,5 @@
 {#-
-    Expression: the day that baskets are counted under whose own is not known.
+    Expression: the day that rows are counted under whose own is not known.
 
     A date and not null, so that days can be joined, replaced and compared.
 

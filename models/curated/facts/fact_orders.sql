@@ -26,8 +26,7 @@ touched_orders as (
     where load_id > {{ newest_load() }}
     union
     select
-        past_references.source_system || '-'
-        || {{ clean_text('past_references.referred_key') }} as order_id
+        {{ referred_id() }} as order_id
     from past_references
     inner join fresh_lines
         on
@@ -48,11 +47,7 @@ lines_per_order as (
         count(*) as line_count,
         sum(case when quantity > 0 then 1 else 0 end) as sold_line_count
     from order_lines
-    where
-        not is_deleted
-        {%- if is_incremental() %}
-        and order_id in (select touched_orders.order_id from touched_orders)
-        {%- endif %}
+    where not is_deleted {{- and_is_touched() }}
     group by order_id
 ),
 

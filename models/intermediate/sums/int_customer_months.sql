@@ -41,11 +41,7 @@ orders as (
         and not is_return_only
         and order_date is not null
         and customer_key != '{{ unknown_key() }}'
-        {%- if is_incremental() %}
-        and customer_key in (
-            select touched_customers.customer_key from touched_customers
-        )
-        {%- endif %}
+        {{- and_is_touched('touched_customers', 'customer_key') }}
 ),
 
 months as (

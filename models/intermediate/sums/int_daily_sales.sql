@@ -1,38 +1,25 @@
 {{ config(unique_key='event_date') }}
+{%- set day_columns = {
+    'orders': 'order_date',
+    'order_lines': 'order_date',
+    'payments': 'payment_date',
+    'refunds': 'refund_date',
+} %}
 -- exception: the same sums of four facts are read side by side
 
 with
 
-orders as (
+{% for fact, day in day_columns.items() -%}
+{{ fact }} as (
     select
         *,
-        coalesce(order_date, {{ unknown_day() }}) as event_date
-    from {{ ref('fact_orders') }}
+        coalesce({{ day }}, {{ unknown_day() }}) as event_date
+    from {{ ref('fact_' ~ fact) }}
 ),
 
-order_lines as (
-    select
-        *,
-        coalesce(order_date, {{ unknown_day() }}) as event_date
-    from {{ ref('fact_order_lines') }}
-),
-
-payments as (
-    select
-        *,
-        coalesce(payment_date, {{ unknown_day() }}) as event_date
-    from {{ ref('fact_payments') }}
-),
-
-refunds as (
-    select
-        *,
-        coalesce(refund_date, {{ unknown_day() }}) as event_date
-    from {{ ref('fact_refunds') }}
-),
-
+{% endfor -%}
 rows_per_day as (
-    {%- for fact in ['orders', 'order_lines', 'payments', 'refunds'] %}
+    {%- for fact in day_columns %}
     select
         '{{ fact }}' as fact,
         event_date,
@@ -85,7 +72,7 @@ orders_per_day as (
             as unique_customers,
         count(*) as event_count
     from orders
-    where not is_deleted {{- and_is_stale() }}
+    where not is_deleted {{- and_is_touched('stale_days', 'event_date') }}
     group by event_date
 ),
 
@@ -97,7 +84,7 @@ sales_per_day as (
         sum(line_total) as total_sales,
         sum(quantity) as units
     from order_lines
-    where is_sale and not is_deleted {{- and_is_stale() }}
+    where is_sale and not is_deleted {{- and_is_touched('stale_days', 'event_date') }}
     group by event_date
 ),
 
@@ -107,7 +94,7 @@ payments_per_day as (
         sum(case when is_collected then payment_amount else 0 end) as collected,
         count(*) as event_count
     from payments
-    where not is_deleted {{- and_is_stale() }}
+    where not is_deleted {{- and_is_touched('stale_days', 'event_date') }}
     group by event_date
 ),
 
@@ -118,7 +105,7 @@ refunds_per_day as (
         sum(case when is_revenue then 0 else refund_amount end) as cancelled_refunds,
         count(*) as event_count
     from refunds
-    where not is_deleted {{- and_is_stale() }}
+    where not is_deleted {{- and_is_touched('stale_days', 'event_date') }}
     group by event_date
 ),
 
