@@ -1,14 +1,17 @@
 """A shop for tests: writes deliveries, lands and builds them, asks the warehouse."""
 
 import csv
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from clustr.feeds import PROJECT, load_feeds
 
@@ -17,10 +20,8 @@ SHARED_DATA = PROJECT.parent / "shared" / "data"
 ONLINE_RETAIL = SHARED_DATA / "online_retail" / "online_retail.parquet"
 DBT = Path(sys.executable).with_name("dbt")
 # Runs a command unmeasured: coverage makes dbt half as slow again.
-WITHOUT_COVERAGE = (
-    *("env", "-u", "COVERAGE_PROCESS_START"),
-    *("-u", "COVERAGE_PROCESS_CONFIG"),
-)
+COVERAGE_VARIABLES = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+WITHOUT_COVERAGE = ("env", *(f"--unset={name}" for name in COVERAGE_VARIABLES))
 
 
 class Shop:
@@ -120,6 +121,22 @@ class Shop:
         """The one value of a query; numbers as text keep their scale."""
         ((value,),) = self.rows(sql)
         return value
+
+
+def run_main(
+    main: Callable[[Sequence[str]], int], *arguments: str | Path
+) -> subprocess.CompletedProcess[str]:
+    """Run a script's `main` here, so that it is measured and what it starts is not."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    words = [str(argument) for argument in arguments]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in COVERAGE_VARIABLES:
+            patch.delenv(name, raising=False)
+        with redirect_stdout(stdout), redirect_stderr(stderr):
+            code = main(words)
+    return subprocess.CompletedProcess(
+        words, code, stdout.getvalue(), stderr.getvalue()
+    )
 
 
 def profiles_dir(folder: Path) -> Path:

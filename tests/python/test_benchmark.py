@@ -1,7 +1,6 @@
 """The benchmark measures every layer, and dbt and the SQL by hand agree."""
 
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ from benchmarking.measuring import Run, run
 from benchmarking.report import Step, busy_seconds, comparison_lines, steps_table
 from benchmarking.run_results import Node, slowest
 from clustr.console import ClustrError
-from clustr.feeds import PROJECT
+from shop import run_main
 
 LINES = 3_000
 LAYERS = ("raw", "staging", "curated", "gold", "audit", "intermediate", "tests")
@@ -25,13 +24,7 @@ LAYERS = ("raw", "staging", "curated", "gold", "audit", "intermediate", "tests")
 def output(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What a small run prints."""
     folder = tmp_path_factory.mktemp("benchmark") / "kept"
-    script = PROJECT / "scripts" / "benchmark.py"
-    result = subprocess.run(
-        [sys.executable, script, "--lines", str(LINES), "--keep", folder],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = run_main(benchmark.main, "--lines", str(LINES), "--keep", folder)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stderr == ""
     assert (folder / "by_dbt.duckdb").exists() and (folder / "by_hand.duckdb").exists()

@@ -21,14 +21,15 @@ from proving.invariants import (
 )
 from proving.kill_points import Outcome
 from proving.statements import PHASES, Statement, phases
-from shop import Shop
+from shop import WITHOUT_COVERAGE, Shop
 
 
 def test_sampled_kill_points_converge(tmp_path: Path) -> None:
     table = tmp_path / "table.md"
     result = subprocess.run(
         [
-            *(sys.executable, PROJECT / "scripts" / "chaos.py"),
+            # what it forks would be slowed down and not measured
+            *(*WITHOUT_COVERAGE, sys.executable, PROJECT / "scripts" / "chaos.py"),
             *("--sample", "3", "--jobs", "2", "--markdown", table),
         ],
         capture_output=True,

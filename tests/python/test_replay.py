@@ -1,6 +1,5 @@
 """The replay: a few days with a kill, and that it sees what it is there to see."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,11 +8,11 @@ import pytest
 
 import replay
 from clustr.console import ClustrError
-from clustr.feeds import PROJECT
 from proving.commands import SOONER, Workshop
 from proving.days import Step, make_plan
 from proving.duckdb_file import DuckdbFile, copy_warehouse
 from proving.money import wrong_figures
+from shop import run_main
 
 DAYS = 3
 
@@ -22,14 +21,10 @@ DAYS = 3
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a short replay that came out equal."""
     folder = tmp_path_factory.mktemp("replay") / "kept"
-    result = subprocess.run(
-        [
-            *(sys.executable, PROJECT / "scripts" / "replay.py"),
-            *("--days", str(DAYS), "--kill", "1", "--cut", "1", "--seed", "2"),
-            *("--preset", "enterprise", "--no-tests", "--keep", folder),
-        ],
-        capture_output=True,
-        text=True,
+    result = run_main(
+        replay.main,
+        *("--days", str(DAYS), "--kill", "1", "--cut", "1", "--seed", "2"),
+        *("--preset", "enterprise", "--no-tests", "--keep", folder),
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stderr == ""
