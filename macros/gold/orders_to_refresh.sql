@@ -22,37 +22,32 @@
             and substr(payments.payment_id, 5) = past_references.record_key
     where past_references.feed = 'payments' and payments.load_id > {{ newest }}
     union
-    select lines.order_id
-    from {{ ref('fact_refunds') }} as refunds
-    inner join {{ ref('int_past_references') }} as past_references
-        on
-            refunds.source_system = past_references.source_system
-            and substr(refunds.refund_id, 5) = past_references.record_key
-    inner join {{ ref('fact_order_lines') }} as lines
-        on
-            {{ referred_id() }} = lines.order_line_id
-    where
-        past_references.feed = 'refunds'
-        and refunds.load_id > {{ newest }}
-        -- hardly ever, and then no line is looked for
-        and refunds.order_line_id != {{ referred_id() }}
+    -- hardly ever is there one, and then no line is looked for
+    select lines.order_id from {{ ref('fact_order_lines') }} as lines
+    where lines.order_line_id in (
+        select {{ referred_id() }}
+        from {{ ref('fact_refunds') }} as refunds
+        inner join {{ ref('int_past_references') }} as past_references
+            on
+                refunds.source_system = past_references.source_system
+                and substr(refunds.refund_id, 5) = past_references.record_key
+        where
+            past_references.feed = 'refunds'
+            and refunds.load_id > {{ newest }}
+            and refunds.order_line_id != {{ referred_id() }}
+    )
+    {%- for fact, key, member in [
+        ('orders', 'customer_id', 'customers'),
+        ('order_lines', 'product_sku', 'products'),
+    ] %}
     union
-    {%- for customers in [ref('dim_customers'), ref('snap_customers')] %}
-    select orders.order_id
-    from {{ customers }} as customers
-    inner join {{ ref('fact_orders') }} as orders
-        on customers.customer_id = orders.customer_id
-    where customers.load_id > {{ newest }}
-    union
-    {%- endfor %}
-    {%- for products in [ref('dim_products'), ref('snap_products')] %}
-    select lines.order_id
-    from {{ products }} as products
-    inner join {{ ref('fact_order_lines') }} as lines
-        on products.product_sku = lines.product_sku
-    where products.load_id > {{ newest }}
-    {%- if not loop.last %}
-    union
-    {%- endif %}
+    select described.order_id from {{ ref('fact_' ~ fact) }} as described
+    where described.{{ key }} in (
+        select newest_member.{{ key }} from {{ ref('dim_' ~ member) }} as newest_member
+        where newest_member.load_id > {{ newest }}
+        union
+        select past_member.{{ key }} from {{ ref('snap_' ~ member) }} as past_member
+        where past_member.load_id > {{ newest }}
+    )
     {%- endfor %}
 {%- endmacro %}
