@@ -16,26 +16,26 @@
     'payments': ['payment_amount'],
     'refunds': ['refund_amount'],
 } -%}
+{%- set proven = proven_load() if new_only else 0 -%}
 with
 {% for feed in reconciled_feeds() %}
 {%- set feed_amounts = amounts.get(feed.name, []) %}
+{%- set proven_delivery -%}
+    select coalesce(max(delivery_id), -1) from {{ ref(feed.raw) }}
+    where load_id <= {{ proven }}
+{%- endset %}
 landed_{{ feed.name }} as (
     select
         {%- for amount in feed_amounts %}
         {{ parse_decimal(amount, 4) }} as {{ amount }},
         {%- endfor %}
+        {{ record_key(feed.name) }} as record_key,
         {{ row_hash(feed_columns(feed.name)) }} as row_hash
     from {{ ref(feed.name) }}
     {%- if new_only %}
     where
-        delivery_id is null
-        or (
-            delivery_id < {{ first_waiting_delivery() }}
-            and delivery_id > (
-                select coalesce(max(delivery_id), -1) from {{ ref(feed.raw) }}
-                where load_id <= {{ proven_load() }}
-            )
-        )
+        (delivery_id is null or delivery_id > {{ as_literal(proven_delivery) }})
+        and (delivery_id is null or delivery_id < {{ first_waiting_delivery() }})
     {%- endif %}
 ),
 
@@ -47,7 +47,8 @@ held_{{ feed.name }} as (
         row_hash
     from {{ ref(feed.raw) }}
     {%- if new_only %}
-    where row_hash in (select landed.row_hash from landed_{{ feed.name }} as landed)
+    -- rows of one content have one key, and keys lie together
+    where record_key in (select landed.record_key from landed_{{ feed.name }} as landed)
     {%- endif %}
     group by row_hash
 ),
@@ -75,7 +76,7 @@ fingerprints_{{ feed.name }} as (
         ) as intact_rows
     from {{ ref(feed.raw) }}
     {%- if new_only %}
-    where load_id > {{ proven_load() }}
+    where load_id > {{ proven }}
     {%- endif %}
 ),
 {% endfor %}

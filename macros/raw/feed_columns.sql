@@ -1,5 +1,5 @@
 {#-
-    List: the columns of a feed as it is delivered, in the order of its seed.
+    List: the columns of a feed as it is delivered, the key first, as in its seed.
 
     The same columns as in `seeds/_*.yml`, which a test compares; written out here
     because dbt does not show one node's columns to another while parsing.

@@ -20,24 +20,25 @@
 
     exception: one statement, whose steps make sense together only
 
-        {{ raw_versions('orders', 'WEB', 'order_id') }}
+        {{ raw_versions('orders', 'WEB') }}
 -#}
-{% macro raw_versions(feed, source_system, key) -%}
+{% macro raw_versions(feed, source_system) -%}
 {%- set landing = ref(feed) -%}
 {%- set columns = feed_columns(feed) -%}
-{%- set key_text -%} nullif(trim({{ adapter.quote(key) }}), '') {%- endset -%}
+{%- set key = clean_text(adapter.quote(columns[0])) -%}
 {#- what row_hash() gives for a row of nulls -#}
 {%- set no_content_hash = "md5('" ~ '~' * columns | length ~ "')" -%}
 {%- set not_taken -%}
-    delivery_id is null
-    or (
-        delivery_id < {{ first_waiting_delivery() }}
-        {%- if is_incremental() %}
-        and delivery_id > {{ as_literal(
+    (delivery_id is null or delivery_id < {{ first_waiting_delivery() }})
+    {%- if is_incremental() %}
+    -- on its own, so that a scan can pass over the parts taken before
+    and (
+        delivery_id is null
+        or delivery_id > {{ as_literal(
             'select coalesce(max(delivery_id), -1) from ' ~ this
         ) }}
-        {%- endif %}
     )
+    {%- endif %}
 {%- endset -%}
 with
 
@@ -51,7 +52,7 @@ landed as (
         line_number,
         coalesce(delivery_id, 0) as delivery_order,
         {{ row_hash(columns) }} as row_hash,
-        coalesce({{ key_text }}, 'no key: ' || {{ row_hash(columns) }}) as record_key
+        {{ record_key(feed) }} as record_key
     from {{ landing }}
     where {{ not_taken }}
 ),
@@ -61,16 +62,16 @@ complete_files as (
         delivery_id,
         source_filename
     from {{ source('landing', 'delivered_files') }}
-    where source_table = '{{ feed }}' and is_complete and ({{ not_taken }})
+    where source_table = '{{ feed }}' and is_complete and {{ not_taken }}
 ),
 
 landed_keys as (
     select
-        {{ key_text }} as record_key,
+        {{ key }} as record_key,
         count(*) as row_count
     from {{ landing }}
     where {{ not_taken }}
-    group by {{ key_text }}
+    group by {{ key }}
 ),
 
 known_keys as (

@@ -1,1 +1,1 @@
-{{ raw_versions('bandit_transactions', 'DEALS', 'transaction_id') }}
+{{ raw_versions('bandit_transactions', 'DEALS') }}

@@ -1,1 +1,1 @@
-{{ raw_versions('bandits', 'DEALS', 'bandit_id') }}
+{{ raw_versions('bandits', 'DEALS') }}

@@ -1,1 +1,1 @@
-{{ raw_versions('projects', 'DEALS', 'project_id') }}
+{{ raw_versions('projects', 'DEALS') }}

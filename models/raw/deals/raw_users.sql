@@ -1,1 +1,1 @@
-{{ raw_versions('users', 'DEALS', 'customer_id') }}
+{{ raw_versions('users', 'DEALS') }}

@@ -1,1 +1,1 @@
-{{ raw_versions('customers', 'POS', 'customer_id') }}
+{{ raw_versions('customers', 'POS') }}

@@ -1,1 +1,1 @@
-{{ raw_versions('products', 'POS', 'product_sku') }}
+{{ raw_versions('products', 'POS') }}

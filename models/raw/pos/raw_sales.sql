@@ -1,1 +1,1 @@
-{{ raw_versions('sales', 'POS', 'sale_id') }}
+{{ raw_versions('sales', 'POS') }}

@@ -1,1 +1,1 @@
-{{ raw_versions('timeframe', 'POS', 'time_id') }}
+{{ raw_versions('timeframe', 'POS') }}

@@ -1,1 +1,1 @@
-{{ raw_versions('transactions', 'POS', 'transaction_id') }}
+{{ raw_versions('transactions', 'POS') }}

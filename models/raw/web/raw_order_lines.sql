@@ -1,1 +1,1 @@
-{{ raw_versions('order_lines', 'WEB', 'order_line_id') }}
+{{ raw_versions('order_lines', 'WEB') }}

@@ -1,1 +1,1 @@
-{{ raw_versions('orders', 'WEB', 'order_id') }}
+{{ raw_versions('orders', 'WEB') }}

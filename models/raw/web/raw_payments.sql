@@ -1,1 +1,1 @@
-{{ raw_versions('payments', 'WEB', 'payment_id') }}
+{{ raw_versions('payments', 'WEB') }}

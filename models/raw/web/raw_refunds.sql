@@ -1,1 +1,1 @@
-{{ raw_versions('refunds', 'WEB', 'refund_id') }}
+{{ raw_versions('refunds', 'WEB') }}
