@@ -29,7 +29,8 @@ def test_sampled_kill_points_converge(tmp_path: Path) -> None:
     result = subprocess.run(
         [
             # what it forks would be slowed down and not measured
-            *(*WITHOUT_COVERAGE, sys.executable, PROJECT / "scripts" / "chaos.py"),
+            *WITHOUT_COVERAGE,
+            *(sys.executable, PROJECT / "scripts" / "chaos.py"),
             *("--sample", "3", "--jobs", "2", "--markdown", table),
         ],
         capture_output=True,
