@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Sequence
 
+import int_bundle_candidates as candidates
+import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
@@ -19,6 +21,26 @@ def table_of(baskets: Sequence[Basket], items: Sequence[str] = ITEMS) -> pd.Data
     """Baskets one-hot: booleans, a row per basket and a column per item."""
     cells = [[item in basket for item in items] for basket in baskets]
     return pd.DataFrame(cells, columns=list(items), dtype=bool)
+
+
+def coded(
+    baskets: Sequence[Basket], items: Sequence[str] = ITEMS
+) -> candidates.Baskets:
+    """Baskets as the miner takes them."""
+    rows, columns = np.nonzero(table_of(baskets, items).to_numpy(dtype=bool))
+    return candidates.Baskets(rows, columns, list(items))
+
+
+def mined(
+    baskets: Sequence[Basket],
+    min_count: int,
+    max_length: int,
+    items: Sequence[str] = ITEMS,
+    max_itemsets: int = 1_000_000,
+) -> dict[tuple[str, ...], int]:
+    """Itemsets that the miner finds."""
+    limits = candidates.Limits(min_count, max_length, max_itemsets, min_support=0.5)
+    return candidates.frequent_itemsets(coded(baskets, items), limits)
 
 
 def counted_by_hand(

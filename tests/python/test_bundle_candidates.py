@@ -1,40 +1,51 @@
 """int_bundle_candidates: exact counts, what it refuses, and when it mines again."""
 
+import itertools
 import math
 from fractions import Fraction
 
+import duckdb
 import int_bundle_candidates as candidates
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mlxtend.frequent_patterns import apriori
 
-from baskets import ITEMS, Basket, baskets_of_few_items, counted_by_hand, table_of
+from baskets import (
+    ITEMS,
+    Basket,
+    baskets_of_few_items,
+    counted_by_hand,
+    mined,
+    table_of,
+)
+
+TWELVE = "ABCDEFGHIJKL"
 
 
 @pytest.mark.parametrize(
     ("thresholds", "message"),
     [
-        ((0.0, 2), r"bundle_min_support must lie in \(0, 1\], not 0.0"),
-        ((-0.1, 2), r"bundle_min_support must lie in \(0, 1\], not -0.1"),
-        ((1.01, 2), r"bundle_min_support must lie in \(0, 1\], not 1.01"),
-        ((math.nan, 2), r"bundle_min_support must lie in \(0, 1\], not nan"),
-        ((0.1, 0), r"bundle_max_length must be at least 1, not 0"),
-        ((0.1, -3), r"bundle_max_length must be at least 1, not -3"),
+        ((0.0, 2, 9), r"bundle_min_support must lie in \(0, 1\], not 0.0"),
+        ((-0.1, 2, 9), r"bundle_min_support must lie in \(0, 1\], not -0.1"),
+        ((1.01, 2, 9), r"bundle_min_support must lie in \(0, 1\], not 1.01"),
+        ((math.nan, 2, 9), r"bundle_min_support must lie in \(0, 1\], not nan"),
+        ((0.1, 0, 9), r"bundle_max_length must be at least 1, not 0"),
+        ((0.1, -3, 9), r"bundle_max_length must be at least 1, not -3"),
+        ((0.1, 2, 0), r"bundle_max_itemsets must be at least 1, not 0"),
     ],
 )
 def test_thresholds_that_mean_nothing_are_refused_by_name_and_value(
-    thresholds: tuple[float, int], message: str
+    thresholds: tuple[float, int, int], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
         candidates.check_thresholds(*thresholds)
 
 
-@pytest.mark.parametrize("thresholds", [(1.0, 1), (1e-9, 6), (1, 2)])
+@pytest.mark.parametrize("thresholds", [(1.0, 1, 1), (1e-9, 6, 9), (1, 2, 9)])
 def test_thresholds_at_their_limits_are_taken(
-    thresholds: tuple[float, int],
+    thresholds: tuple[float, int, int],
 ) -> None:
     candidates.check_thresholds(*thresholds)
 
@@ -72,7 +83,7 @@ def test_smallest_count_equals_exact_arithmetic(
 def test_itemsets_are_those_counted_one_by_one(
     baskets: list[Basket], min_count: int, max_length: int
 ) -> None:
-    found = candidates.frequent_itemsets(table_of(baskets), min_count, max_length)
+    found = mined(baskets, min_count, max_length)
     assert found == counted_by_hand(baskets, min_count, max_length)
 
 
@@ -88,31 +99,58 @@ def test_itemsets_are_those_of_plain_apriori(
         tuple(sorted(items)): round(support * len(table))
         for items, support in zip(oracle["itemsets"], oracle["support"], strict=True)
     }
-    found = candidates.frequent_itemsets(table, min_count, len(ITEMS))
-    assert found == expected
+    assert mined(baskets, min_count, len(ITEMS)) == expected
 
 
-def test_pairs_are_counted_alike_in_one_block_and_in_many(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("shortest_long", [1, 3, 64])
+@pytest.mark.parametrize("block_cells", [1, 700, 16_000_000])
+def test_long_baskets_and_blocks_change_no_count(
+    monkeypatch: pytest.MonkeyPatch, shortest_long: int, block_cells: int
 ) -> None:
-    baskets = [frozenset("AB"), frozenset("ABC"), frozenset("C"), frozenset("BC")] * 3
-    cells = table_of(baskets).to_numpy(dtype=bool)
-    whole = candidates.pair_counts(cells)
-    monkeypatch.setattr(candidates, "BLOCK_BASKETS", 5)
-    assert (candidates.pair_counts(cells) == whole).all()
-    assert whole.dtype == np.int64
-    assert whole[:3, :3].tolist() == [[6, 6, 3], [6, 9, 6], [3, 6, 9]]
+    chance = np.random.default_rng(7)
+    shares = chance.beta(0.6, 2, size=12)
+    baskets = [
+        frozenset(np.array(list(TWELVE))[chance.random(12) < shares])
+        for _ in range(150)
+    ]
+    baskets += [frozenset(TWELVE)] * 2
+    table = table_of(baskets, TWELVE)
+    oracle = apriori(table, min_support=9 / len(table), use_colnames=True)
+    monkeypatch.setattr(candidates, "SHORTEST_LONG", shortest_long)
+    monkeypatch.setattr(candidates, "BLOCK_CELLS", block_cells)
+    found = mined(baskets, 9, len(TWELVE), TWELVE)
+    assert max(map(len, found)) > 3
+    assert found == {
+        tuple(sorted(items)): round(support * len(table))
+        for items, support in zip(oracle["itemsets"], oracle["support"], strict=True)
+    }
 
 
 def test_no_baskets_and_no_items_give_no_itemsets() -> None:
-    assert candidates.frequent_itemsets(table_of([]), 1, 6) == {}
-    assert candidates.frequent_itemsets(pd.DataFrame(index=range(3)), 1, 6) == {}
-    empty = np.array([], dtype=np.int64)
-    assert candidates.one_hot_baskets(empty, empty, []).shape == (0, 0)
+    assert mined([], 1, 6) == {}
+    assert mined([frozenset()] * 3, 1, 6, "") == {}
+    assert mined([frozenset("A")], 2, 6) == {}
 
 
 def test_a_product_twice_in_a_basket_counts_once() -> None:
-    table = candidates.one_hot_baskets(
-        np.array([0, 0, 2]), np.array([1, 1, 0]), ["A", "B"]
-    )
-    assert table.to_numpy().tolist() == [[False, True], [False, False], [True, False]]
+    session = duckdb.connect()
+    lines = session.sql("""
+        select * from (values ('1', 'A'), ('1', 'A'), ('2', 'B'), ('1', 'B'))
+            as lines (order_id, product_sku)
+    """)
+    baskets = candidates.read_baskets(lines, session, 1)
+    limits = candidates.Limits(1, 2, 9, min_support=0.5)
+    found = candidates.frequent_itemsets(baskets, limits)
+    assert found == {("A",): 1, ("B",): 2, ("A", "B"): 1}
+
+
+def test_more_candidates_than_itemsets_are_worth_are_not_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(candidates, "CANDIDATES_PER_ITEMSET", 2)
+    pairs = [frozenset(pair) for pair in itertools.combinations(TWELVE, 2)]
+    # twelve items and 66 pairs are frequent, and none of 220 sets of three
+    assert len(mined(pairs, 1, 2, TWELVE, max_itemsets=80)) == 78
+    refusal = candidates.TooManyItemsetsError
+    with pytest.raises(refusal, match="gives more than 160 candidates, of 3 products"):
+        mined(pairs, 1, 3, TWELVE, max_itemsets=80)

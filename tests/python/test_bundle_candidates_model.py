@@ -1,6 +1,7 @@
 """int_bundle_candidates as dbt runs it, build after build, and on published baskets."""
 
 import gzip
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ class Shop:
         self.thresholds = {
             "min_support": min_support,
             "max_length": max_length,
+            "max_itemsets": 1_000,
             "mined_share": 0.8,
         }
 
@@ -141,8 +143,26 @@ def test_nothing_is_left_behind_in_the_warehouse() -> None:
     assert left.fetchall() == []
 
 
+def test_too_low_a_support_is_refused_and_names_one_that_would_do() -> None:
+    shop = Shop(min_support=0.1)
+    shop.thresholds["max_itemsets"] = 100
+    often = {f"often {order}": frozenset("AB") for order in range(8)}
+    shop.deliver(often | {"large 1": frozenset("ABCDEFGHI")})
+    shop.deliver({"large 2": frozenset("ABCDEFGHI")})
+    message = (
+        "bundle_min_support = 0.1 gives more than 100 itemsets, of 5 products after"
+        r" \d+ candidates of that size; try (0\.\d+), or raise bundle_max_itemsets"
+    )
+    with pytest.raises(ValueError, match=message) as refusal:
+        shop.build()
+    found = re.search(message, str(refusal.value))
+    assert found is not None
+    shop.thresholds["min_support"] = float(found[1])
+    assert itemsets(shop.build()) == ["[]", '["A"]', '["B"]', '["A", "B"]']
+
+
 def test_thresholds_are_refused_before_anything_is_read() -> None:
-    dbt = FakeDbt(duckdb.connect(), THIS, min_support=2, max_length=6)
+    dbt = FakeDbt(duckdb.connect(), THIS, min_support=2, max_length=6, max_itemsets=1)
     with pytest.raises(ValueError, match="bundle_min_support must lie in"):
         candidates.model(dbt, dbt.session)
 
@@ -209,7 +229,10 @@ def grocery_rules(
     count = candidates.orders_of(lines)
     assert count == 9835
     needed = candidates.smallest_count(min_support, count)
-    found = candidates.mine(lines, session, needed, max_length)
+    found = candidates.frequent_itemsets(
+        candidates.read_baskets(lines, session, needed),
+        candidates.Limits(needed, max_length, 1_000_000, min_support),
+    )
     return bundle_rules.association_rules(found, count, min_confidence)
 
 

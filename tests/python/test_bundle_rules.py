@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import bundle_rules
-import int_bundle_candidates as candidates
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -15,7 +14,14 @@ from hypothesis import strategies as st
 from mlxtend.frequent_patterns import apriori
 from mlxtend.frequent_patterns import association_rules as oracle_rules
 
-from baskets import ITEMS, Basket, baskets_of_few_items, counted_by_hand, table_of
+from baskets import (
+    ITEMS,
+    Basket,
+    baskets_of_few_items,
+    counted_by_hand,
+    mined,
+    table_of,
+)
 
 MEASURES = ("support", "confidence", "lift", "leverage", "conviction")
 WINDOW = (pd.Timestamp("2025-01-01"), pd.Timestamp("2025-01-31"))
@@ -24,7 +30,7 @@ WINDOW = (pd.Timestamp("2025-01-01"), pd.Timestamp("2025-01-31"))
 def rules_of(
     baskets: Sequence[Basket], min_confidence: float = 0.0
 ) -> list[dict[str, Any]]:
-    itemsets = candidates.frequent_itemsets(table_of(baskets), 1, len(ITEMS))
+    itemsets = mined(baskets, 1, len(ITEMS))
     return bundle_rules.association_rules(itemsets, len(baskets), min_confidence)
 
 
@@ -80,14 +86,12 @@ def test_rules_come_in_one_order_whatever_the_order_of_baskets_and_items(
 ) -> None:
     shuffled_baskets = data.draw(st.permutations(baskets))
     shuffled_items = data.draw(st.permutations(ITEMS))
-    tables = (table_of(baskets), table_of(shuffled_baskets, shuffled_items))
+    orders = ((baskets, ITEMS), (shuffled_baskets, shuffled_items))
     first, second = (
         bundle_rules.association_rules(
-            candidates.frequent_itemsets(table, 1, len(ITEMS)),
-            len(baskets),
-            0.3,
+            mined(ordered, 1, len(ITEMS), items), len(baskets), 0.3
         )
-        for table in tables
+        for ordered, items in orders
     )
     pd.testing.assert_frame_equal(
         bundle_rules.rules_table(first, {}, WINDOW),
@@ -106,15 +110,12 @@ def test_rules_come_in_one_order_whatever_the_order_of_baskets_and_items(
 
 def test_itemsets_of_six_are_found_and_cut_at_the_length_asked_for() -> None:
     baskets = [frozenset("ABCDEF")] * 3 + [frozenset("G")] * 2
-    table = table_of(baskets, "ABCDEFG")
-    assert candidates.frequent_itemsets(table, 3, 6)[tuple("ABCDEF")] == 3
-    assert max(map(len, candidates.frequent_itemsets(table, 3, 5))) == 5
-    assert set(candidates.frequent_itemsets(table, 3, 1)) == {
-        (item,) for item in "ABCDEF"
-    }
+    assert mined(baskets, 3, 6, "ABCDEFG")[tuple("ABCDEF")] == 3
+    assert max(map(len, mined(baskets, 3, 5, "ABCDEFG"))) == 5
+    assert set(mined(baskets, 3, 1, "ABCDEFG")) == {(item,) for item in "ABCDEF"}
     # every split of every set of two to six: sum of C(6, k) x (2^k - 2)
     rules = bundle_rules.association_rules(
-        candidates.frequent_itemsets(table, 3, 6), len(baskets), 1.0
+        mined(baskets, 3, 6, "ABCDEFG"), len(baskets), 1.0
     )
     assert len(rules) == 602
 

@@ -1,9 +1,9 @@
-"""Itemsets that may be frequent, found by Apriori (Agrawal & Srikant, 1994).
+"""Itemsets that may be frequent (Agrawal & Srikant, 1994), counted exactly.
 
 Mined at a support somewhat below the one asked for, and kept for as long as they can be
 shown to miss nothing: the pre-large itemsets of Hong, Wang & Tao (2001). How often they
-occur on which day is `int_bundle_daily_counts`. The support and the largest itemset are
-the dbt variables `bundle_min_support` and `bundle_max_length`, handed over in `meta`.
+occur on which day is `int_bundle_daily_counts`. The smallest support, the largest
+itemset and how many there may be are dbt variables, handed over in `meta`.
 
 exception: longer than other models, because dbt runs a Python model as one file.
 """
@@ -11,16 +11,21 @@ exception: longer than other models, because dbt runs a Python model as one file
 import json
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import pandas as pd
-from mlxtend.frequent_patterns import apriori
+from scipy.sparse import csr_array
 
 Itemset = tuple[str, ...]
+Codes = tuple[int, ...]
 
-# Baskets per block of the pair count; below 2 ** 24, up to which float32 is exact.
-BLOCK_BASKETS = 1_000_000
+# Cells of a block of the pair count, some hundred megabytes.
+BLOCK_CELLS = 16_000_000
+# Fewest items of a long basket, or an eighth of all items if that is more.
+SHORTEST_LONG = 64
+# Candidates of a size that are counted for each itemset that may be found.
+CANDIDATES_PER_ITEMSET = 100
 
 COLUMNS: dict[str, str] = {
     "load_id": "int64",
@@ -35,28 +40,54 @@ COLUMNS: dict[str, str] = {
     "max_length": "int64",
 }
 
-FREQUENT_ITEMS_SQL = """
-    select basket_items.product_sku, count(*) as basket_count
-    from basket_items
-    group by basket_items.product_sku
+PRODUCTS_SQL = """
+    select product_sku from basket_lines
+    group by product_sku
     having count(*) >= ?
-    order by count(*) desc, basket_items.product_sku
+    order by product_sku
+"""
+BASKETS_SQL = f"""
+    with products as (
+        select product_sku, row_number() over (order by product_sku) - 1 as item
+        from ({PRODUCTS_SQL}) as names
+    ),
+    coded_lines as (
+        select distinct basket_lines.order_id, products.item
+        from basket_lines
+        inner join products on basket_lines.product_sku = products.product_sku
+    )
+    select dense_rank() over (order by order_id) - 1 as basket, item
+    from coded_lines
 """
 
 
-def check_thresholds(min_support: float, max_length: int) -> None:
+class Limits(NamedTuple):
+    """What to look for: sets in so many baskets, so large, and no more than so many.
+
+    `min_support` is what `min_count` was worked out from, to name one that would do.
+    """
+
+    min_count: int
+    max_length: int
+    max_itemsets: int
+    min_support: float
+
+
+def check_thresholds(min_support: float, max_length: int, max_itemsets: int) -> None:
     """Refuse thresholds that mean nothing.
 
     Raises
     ------
     ValueError
-        If `min_support` lies outside (0, 1] or `max_length` is below 1; the message
-        names the variable and its value.
+        If `min_support` lies outside (0, 1] or one of the others is below 1; the
+        message names the variable and its value.
     """
     if not 0 < min_support <= 1:
         raise ValueError(f"bundle_min_support must lie in (0, 1], not {min_support}")
     if max_length < 1:
         raise ValueError(f"bundle_max_length must be at least 1, not {max_length}")
+    if max_itemsets < 1:
+        raise ValueError(f"bundle_max_itemsets must be at least 1, not {max_itemsets}")
 
 
 def smallest_count(min_support: float, basket_count: int) -> int:
@@ -68,125 +99,257 @@ def smallest_count(min_support: float, basket_count: int) -> int:
     return max(1, math.ceil(min_support * basket_count * (1 - 1e-12)))
 
 
-def pair_counts(cells: np.ndarray) -> np.ndarray:
-    """Baskets holding each pair of items, the item alone on the diagonal.
+class TooManyItemsetsError(ValueError):
+    """A support at which there is more to find than was allowed."""
 
-    `cells` is boolean of shape (baskets, items); the result is int64 of shape (items,
-    items). Counted as a matrix product in blocks small enough for exact float32.
+
+class Baskets(NamedTuple):
+    """Which basket holds which product, as parallel arrays of codes from 0 up.
+
+    No pair of codes comes twice; `names` are the products by their codes.
     """
-    counts = np.zeros((cells.shape[1], cells.shape[1]), dtype=np.int64)
-    for start in range(0, len(cells), BLOCK_BASKETS):
-        block = cells[start : start + BLOCK_BASKETS].astype(np.float32)
-        counts += (block.T @ block).astype(np.int64)
+
+    baskets: np.ndarray
+    items: np.ndarray
+    names: list[str]
+
+
+class Pairs(NamedTuple):
+    """The frequent pairs, by the rarer item and then by the other.
+
+    Those of the item with code `j` are at `starts[j]` up to `starts[j + 1]`; codes
+    rise from the most frequent item on, so `others` are below it.
+    """
+
+    starts: np.ndarray
+    others: np.ndarray
+    counts: np.ndarray
+
+
+def read_baskets(lines: Any, session: Any, min_count: int) -> Baskets:
+    """Baskets of a DuckDB relation with order_id and product_sku, repeats allowed.
+
+    Products on fewer than `min_count` lines are left out: no basket set needs them.
+    """
+    lines.create_view("basket_lines", replace=True)
+    names = session.execute(PRODUCTS_SQL, [min_count]).fetchall()
+    coded = session.execute(BASKETS_SQL, [min_count]).fetchnumpy()
+    session.execute("drop view basket_lines")
+    return Baskets(coded["basket"], coded["item"], [name for (name,) in names])
+
+
+class Mining:
+    """One search for the itemsets that are in enough of the baskets.
+
+    Pairs are counted as a product of sparse matrices. Larger sets are found under their
+    rarest item, depth first: the baskets that hold it become the bits of words, a row
+    for each of its frequent partners, and what two rows share is counted for all of
+    them at once (Eclat: Zaki, 2000). Baskets of very many items would make the sparse
+    product quadratic in them; they are bits from the start.
+    """
+
+    def __init__(self, found: Baskets, limits: Limits) -> None:
+        counts = np.bincount(found.items, minlength=len(found.names))
+        by_count = np.argsort(-counts, kind="stable")
+        by_count = by_count[counts[by_count] >= limits.min_count]
+        ranks = np.full(len(found.names), -1)
+        ranks[by_count] = np.arange(len(by_count))
+        items = ranks[found.items]
+        self.limits = limits
+        self.names = [found.names[item] for item in by_count.tolist()]
+        self.item_counts = counts[by_count]
+        self.itemsets: dict[Itemset, int] = {}
+        # nothing, items, pairs; then what is counted
+        width = len(by_count)
+        self.counted = [0, width, width * (width - 1) // 2] + [0] * limits.max_length
+        self._part(found.baskets[items >= 0], items[items >= 0])
+
+    def _part(self, baskets: np.ndarray, items: np.ndarray) -> None:
+        """Set the short baskets of two items or more, and the bits of the long ones."""
+        width = len(self.names)
+        sizes = np.bincount(baskets)
+        longest = max(SHORTEST_LONG, width // 8)
+        is_short, is_long = (sizes > 1) & (sizes <= longest), sizes > longest
+        numbers = np.where(is_long, np.cumsum(is_long), np.cumsum(is_short)) - 1
+        kept = is_short[baskets]
+        rows, columns = numbers[baskets[kept]], items[kept]
+        shape = (int(is_short.sum()), width)
+        ones = np.ones(len(rows), dtype=np.int32)
+        self.by_basket = csr_array((ones, (rows, columns)), shape=shape)
+        self.by_item = self.by_basket.tocsc()
+        kept = is_long[baskets]
+        self.long_bits = pack_bits(
+            items[kept], numbers[baskets[kept]], width, int(is_long.sum())
+        )
+
+    def run(self) -> dict[Itemset, int]:
+        """The itemsets, sorted by product within, and in how many baskets each is."""
+        items = np.arange(len(self.names))
+        self._note((), items[:, np.newaxis], self.item_counts)
+        if len(items) and self.limits.max_length > 1:
+            self.pairs = self._frequent_pairs()
+            for item in items.tolist():
+                self._sets_with(item)
+        return self.itemsets
+
+    def _note(self, prefix: Codes, sets: np.ndarray, counts: np.ndarray) -> None:
+        """Keep the sets of a prefix and each row of codes, shape (sets, more items).
+
+        Raises
+        ------
+        TooManyItemsetsError
+            If these are too many.
+        """
+        for added, count in zip(sets.tolist(), counts.tolist(), strict=True):
+            names = [self.names[code] for code in (*prefix, *added)]
+            self.itemsets[tuple(sorted(names))] = count
+        if len(self.itemsets) > self.limits.max_itemsets:
+            size = len(prefix) + sets.shape[1]
+            self._stop(size, f"{self.limits.max_itemsets:,} itemsets")
+
+    def _count(self, size: int, candidates: int) -> None:
+        """Note how many candidates of a size were counted.
+
+        Raises
+        ------
+        TooManyItemsetsError
+            If these are too many for the number of itemsets that are asked for.
+        """
+        self.counted[size] += candidates
+        most = CANDIDATES_PER_ITEMSET * self.limits.max_itemsets
+        if self.counted[size] > most:
+            self._stop(size, f"{most:,} candidates")
+
+    def _stop(self, size: int, most: str) -> NoReturn:
+        """Refuse a support at which there is more to find than the limit."""
+        limits, counts = self.limits, sorted(self.itemsets.values(), reverse=True)
+        enough = counts[min(len(counts), limits.max_itemsets) // 4] + 1
+        raise TooManyItemsetsError(
+            f"bundle_min_support = {limits.min_support:g} gives more than {most}, of"
+            f" {size} products after {self.counted[size]:,} candidates of that size;"
+            f" try {min(1, limits.min_support * enough / limits.min_count):.2g},"
+            " or raise bundle_max_itemsets"
+        )
+
+    def _frequent_pairs(self) -> Pairs:
+        """Count all pairs, a block of items at a time, and keep the frequent ones."""
+        width = len(self.names)
+        step = max(1, BLOCK_CELLS // max(1, width))
+        rarer, others, counts = [], [], []
+        for start in range(0, width, step):
+            block = self.by_item[:, start : start + step].T.tocsr() @ self.by_basket
+            if self.long_bits.size:
+                long_pairs = joint_counts(
+                    self.long_bits[start : start + step], self.long_bits
+                )
+                block = block + csr_array(long_pairs)
+            block = block.tocoo()
+            is_frequent = (block.data >= self.limits.min_count) & (
+                block.col < block.row + start
+            )
+            rarer.append(block.row[is_frequent] + start)
+            others.append(block.col[is_frequent])
+            counts.append(block.data[is_frequent])
+        order = np.lexsort((np.concatenate(others), np.concatenate(rarer)))
+        starts = np.zeros(width + 1, dtype=np.int64)
+        np.cumsum(np.bincount(np.concatenate(rarer), minlength=width), out=starts[1:])
+        return Pairs(
+            starts, np.concatenate(others)[order], np.concatenate(counts)[order]
+        )
+
+    def _sets_with(self, item: int) -> None:
+        """Find the sets whose rarest item is this one."""
+        span = slice(self.pairs.starts[item], self.pairs.starts[item + 1])
+        members = self.pairs.others[span]
+        self._note((item,), members[:, np.newaxis], self.pairs.counts[span])
+        if self.limits.max_length > 2 and len(members) > 1:
+            self._extend((item,), members, self._bits_of(item, members))
+
+    def _bits_of(self, item: int, members: np.ndarray) -> np.ndarray:
+        """Which baskets with an item hold each member: a row of words for each."""
+        first, last = self.by_item.indptr[item : item + 2]
+        rows = self.by_item.indices[first:last]
+        begins = self.by_basket.indptr[rows]
+        lengths = self.by_basket.indptr[rows + 1] - begins
+        # positions of all entries of these rows, one row after the other
+        shifts = np.repeat(begins - np.cumsum(lengths) + lengths, lengths)
+        held = self.by_basket.indices[shifts + np.arange(len(shifts))]
+        places = np.searchsorted(members, held)
+        places[places == len(members)] = 0
+        is_member = members[places] == held
+        numbers = np.repeat(np.arange(len(rows)), lengths)
+        short = pack_bits(
+            places[is_member], numbers[is_member], len(members), len(rows)
+        )
+        return np.hstack([short, self.long_bits[members] & self.long_bits[item]])
+
+    def _extend(self, prefix: Codes, members: np.ndarray, bits: np.ndarray) -> None:
+        """Find the sets of a prefix and two or more members; `bits` are of prefix."""
+        size = len(prefix) + 2
+        self._count(size, len(members) * (len(members) - 1) // 2)
+        counts = joint_counts(bits, bits)
+        rarer, others = np.nonzero(np.tril(counts >= self.limits.min_count, k=-1))
+        sets = np.column_stack([members[rarer], members[others]])
+        self._note(prefix, sets, counts[rarer, others])
+        if size == self.limits.max_length:
+            return
+        places, starts, lengths = np.unique(
+            rarer, return_index=True, return_counts=True
+        )
+        for place, start, length in zip(places, starts, lengths, strict=True):
+            if length > 1:
+                found = others[start : start + length]
+                self._extend(
+                    (*prefix, int(members[place])),
+                    members[found],
+                    bits[found] & bits[place],
+                )
+
+
+def pack_bits(
+    rows: np.ndarray, columns: np.ndarray, height: int, width: int
+) -> np.ndarray:
+    """Bits of these cells as words: uint64 of shape (height, ceil(width / 64))."""
+    words = np.zeros((height, -(-width // 64)), dtype=np.uint64)
+    bits = np.uint64(1) << (columns % 64).astype(np.uint64)
+    np.bitwise_or.at(words, (rows, columns // 64), bits)
+    return words
+
+
+def joint_counts(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Bits that two rows of words have both: int32 of shape (left rows, right rows).
+
+    Counted as a product of matrices, in blocks of words with far fewer bits than
+    float32 has whole numbers.
+    """
+    counts = np.zeros((len(left), len(right)), dtype=np.int32)
+    words = max(1, BLOCK_CELLS // max(1, 64 * len(right)))
+    for start in range(0, left.shape[1], words):
+        cells = [
+            np.unpackbits(rows[:, start : start + words].view(np.uint8), axis=1)
+            for rows in (left, right)
+        ]
+        product = cells[0].astype(np.float32) @ cells[1].astype(np.float32).T
+        counts += product.astype(np.int32)
     return counts
 
 
-def frequent_itemsets(
-    one_hot: pd.DataFrame, min_count: int, max_length: int
-) -> dict[Itemset, int]:
-    """Count every itemset found in enough baskets, by Apriori.
-
-    Items and pairs are counted at once. Larger sets are found item by item: Apriori
-    runs on the baskets with the item, over its frequent partners only, which keeps the
-    candidates and the memory small and the counts the same.
-
-    Parameters
-    ----------
-    one_hot
-        Booleans, one row per basket and one column per product; shape (n, items).
-    min_count
-        Fewest baskets that must contain an itemset; at least 1.
-    max_length
-        Largest itemset to look for; at least 1.
+def frequent_itemsets(found: Baskets, limits: Limits) -> dict[Itemset, int]:
+    """Count every itemset found in enough baskets, exactly.
 
     Returns
     -------
     dict
-        Sorted itemset to the number of baskets containing it, exact. Empty when
-        there are no baskets or no products.
+        Sorted itemset to the number of baskets containing it. Empty when there are no
+        baskets or no products.
+
+    Raises
+    ------
+    TooManyItemsetsError
+        If there are more of them than the limit; the message names their size, the
+        number of candidates and a support to try.
     """
-    cells = one_hot.to_numpy(dtype=bool)
-    items = one_hot.columns.tolist()
-    counts = pair_counts(cells)
-    found: dict[Itemset, int] = {
-        (items[i],): int(counts[i, i])
-        for i in np.flatnonzero(counts.diagonal() >= min_count).tolist()
-    }
-    if max_length < 2:
-        return found
-    frequent_pairs = np.triu(counts >= min_count, k=1)
-    for first in np.flatnonzero(frequent_pairs.any(axis=1)).tolist():
-        partners = np.flatnonzero(frequent_pairs[first]).tolist()
-        for partner in partners:
-            pair = tuple(sorted((items[first], items[partner])))
-            found[pair] = int(counts[first, partner])
-        if max_length > 2 and len(partners) > 1:
-            found |= _larger_itemsets(
-                one_hot.iloc[np.flatnonzero(cells[:, first]), partners],
-                items[first],
-                min_count,
-                max_length,
-            )
-    return found
-
-
-def _larger_itemsets(
-    projected: pd.DataFrame, first: str, min_count: int, max_length: int
-) -> dict[Itemset, int]:
-    """Itemsets of three and more that hold `first`, from the baskets holding it."""
-    found = apriori(
-        projected,
-        min_support=min_count / len(projected),
-        use_colnames=True,
-        max_len=max_length - 1,
-    )
-    return {
-        tuple(sorted({first, *items})): round(support * len(projected))
-        for items, support in zip(found["itemsets"], found["support"], strict=True)
-        if len(items) > 1
-    }
-
-
-def one_hot_baskets(
-    baskets: np.ndarray, items: np.ndarray, item_names: list[str]
-) -> pd.DataFrame:
-    """Boolean table of baskets by items from parallel arrays of their codes.
-
-    `baskets` and `items` hold one pair per product in a basket, codes from 0 up; a
-    repeated pair counts once. Shape of the result: (largest basket code + 1, items).
-    """
-    basket_count = int(baskets.max()) + 1 if len(baskets) else 0
-    cells = np.zeros((basket_count, len(item_names)), dtype=bool)
-    cells[baskets, items] = True
-    return pd.DataFrame(cells, columns=item_names)
-
-
-def mine(
-    basket_items: Any, session: Any, min_count: int, max_length: int
-) -> dict[Itemset, int]:
-    """Frequent itemsets of the DuckDB relation `basket_items` (order_id, product_sku).
-
-    DuckDB drops products below `min_count` first, so that the table handed to mlxtend
-    has one column per frequent product and no row without any. Result as of
-    `frequent_itemsets`.
-    """
-    basket_items.create_view("basket_items", replace=True)
-    frequent = session.execute(FREQUENT_ITEMS_SQL, [min_count]).df()
-    frequent["item_code"] = np.arange(len(frequent))
-    session.register("frequent_items", frequent)
-    coded = session.execute("""
-        select
-            dense_rank() over (order by basket_items.order_id) - 1 as basket_code,
-            frequent_items.item_code
-        from basket_items
-        inner join frequent_items using (product_sku)
-    """).fetchnumpy()
-    session.unregister("frequent_items")
-    session.execute("drop view basket_items")
-    table = one_hot_baskets(
-        coded["basket_code"], coded["item_code"], frequent["product_sku"].tolist()
-    )
-    return frequent_itemsets(table, min_count, max_length)
+    return Mining(found, limits).run()
 
 
 def candidates_table(itemsets: Iterable[Itemset], **mining: Any) -> pd.DataFrame:
@@ -212,9 +375,9 @@ def candidates_table(itemsets: Iterable[Itemset], **mining: Any) -> pd.DataFrame
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def baskets_of(lines: Any) -> Any:
-    """Relation of distinct (order_id, product_sku) of the lines that are sales."""
-    return lines.filter("is_sale").project("order_id, product_sku").distinct()
+def sales_of(lines: Any) -> Any:
+    """Relation of order_id and product_sku of the lines that are sales."""
+    return lines.filter("is_sale").project("order_id, product_sku")
 
 
 def orders_of(lines: Any) -> int:
@@ -249,10 +412,15 @@ def are_complete(
     if enough > touched_count:
         return True
     touched = lines.filter(is_touched).project("order_id").set_alias("touched")
-    baskets = baskets_of(lines.join(touched, "order_id", how="semi"))
+    sales = sales_of(lines.join(touched, "order_id", how="semi"))
+    baskets = read_baskets(sales, session, enough)
     known = {tuple(json.loads(itemset)) for itemset in candidates["itemset"]}
     for size in range(1, max_length + 1):
-        found = mine(baskets, session, enough, size)
+        try:
+            limits = Limits(enough, size, len(known), min_support)
+            found = frequent_itemsets(baskets, limits)
+        except TooManyItemsetsError:
+            return False
         if not known.issuperset(found):
             return False
         if not any(len(itemset) == size for itemset in found):
@@ -279,22 +447,24 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:
     dbt.config(materialized="table_on_change")
     meta = dbt.config.get("meta")
     min_support, max_length = float(meta["min_support"]), int(meta["max_length"])
-    check_thresholds(min_support, max_length)
+    max_itemsets = int(meta["max_itemsets"])
+    check_thresholds(min_support, max_length, max_itemsets)
     lines = dbt.ref("fact_order_lines")
     candidates = earlier_candidates(dbt.this, session)
     if candidates is not None and are_complete(
         candidates, lines, session, min_support, max_length
     ):
         return candidates
-    baskets = baskets_of(lines)
-    basket_count = orders_of(baskets)
+    sales = sales_of(lines)
+    basket_count = orders_of(sales)
     mined_count = smallest_count(float(meta["mined_share"]) * min_support, basket_count)
+    limits = Limits(mined_count, max_length, max_itemsets, min_support)
     ((lines_load_id,),) = lines.aggregate("coalesce(max(load_id), 0)").fetchall()
     ((load_id,),) = session.execute(
         "select max(batch_id) from audit.pipeline_execution_log"
     ).fetchall()
     return candidates_table(
-        mine(baskets, session, mined_count, max_length),
+        frequent_itemsets(read_baskets(sales, session, mined_count), limits),
         load_id=load_id,
         lines_load_id=lines_load_id,
         basket_count=basket_count,
