@@ -1,9 +1,10 @@
 """Whether two warehouses built from one delivery say the same."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import duckdb
+from proving.asking import Query
+from proving.comparison import contents
+from proving.warehouses import Warehouse
 
 # Figure to the query that gives it, the same in both warehouses.
 FIGURES = {
@@ -55,44 +56,24 @@ class Comparison:
         return self.by_dbt == self.by_hand
 
 
-def _figures(warehouse: Path) -> dict[str, str]:
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        answers = {
-            figure: connection.execute(query).fetchone()
-            for figure, query in FIGURES.items()
-        }
-    return {
-        figure: f"{(row[0] if row else None) or 0:,.2f}"
-        for figure, row in answers.items()
-    }
+def _figures(query: Query) -> dict[str, str]:
+    answers = {figure: query(text)[0][0] for figure, text in FIGURES.items()}
+    return {figure: f"{answer or 0:,.2f}" for figure, answer in answers.items()}
 
 
-def _rows_that_differ(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: str
-) -> int:
-    def rows(catalog: str) -> str:
-        return f"select {columns} from {catalog}.gold.{table}"
-
-    difference = f"""
-        select count(*) from (
-            (({rows("by_dbt")}) except all ({rows("by_hand")}))
-            union all
-            (({rows("by_hand")}) except all ({rows("by_dbt")}))
-        )
-    """
-    row = connection.execute(difference).fetchone()
-    return row[0] if row else 0
+def _rows_that_differ(left: Query, right: Query, table: str, columns: str) -> int:
+    one, other = (
+        contents(query, f"gold.{table}", columns.split(", ")) for query in (left, right)
+    )
+    return (one - other).total() + (other - one).total()
 
 
-def compare(by_dbt: Path, by_hand: Path) -> list[Comparison]:
-    """Compare figures and whole tables of the two warehouse files."""
-    left, right = _figures(by_dbt), _figures(by_hand)
-    found = [Comparison(name, left[name], right[name]) for name in FIGURES]
-    with duckdb.connect() as connection:
-        for name, file in (("by_dbt", by_dbt), ("by_hand", by_hand)):
-            path = str(file).replace("'", "''")
-            connection.execute(f"attach '{path}' as {name} (read_only)")
+def compare(by_dbt: Warehouse, by_hand: Warehouse) -> list[Comparison]:
+    """Compare figures and whole tables of the two warehouses."""
+    with by_dbt.asking() as left, by_hand.asking() as right:
+        one, other = _figures(left), _figures(right)
+        found = [Comparison(name, one[name], other[name]) for name in FIGURES]
         for table, columns in TABLES.items():
-            count = _rows_that_differ(connection, table, columns)
+            count = _rows_that_differ(left, right, table, columns)
             found.append(Comparison(f"{table}: rows that differ", str(count), "0"))
     return found

@@ -40,21 +40,28 @@ class Day:
         )
 
 
-def build_days(folder: Path, sizes: Sequence[int]) -> list[Day]:
+def build_days(folder: Path, sizes: Sequence[int], engine: str) -> list[Day]:
     """Build a day of `DAY_LINES` new order lines on a history of each size."""
     days = []
     for lines in sizes:
-        bench = Bench(folder / str(lines), day_share=DAY_LINES / lines)
+        bench = Bench(folder / str(lines), engine, day_share=DAY_LINES / lines)
         bench.folder.mkdir()
-        bench.generate(lines)
-        nothing = bench.build_nothing()
-        bench.land()
-        first = bench.build()
-        bench.generate_day(lines)
-        bench.land_day()
-        day = bench.build_day()
-        days.append(Day(lines, first, nothing, day, read_nodes(bench.day_target)))
+        try:
+            days.append(_build_day(bench, lines))
+        finally:
+            bench.drop_databases()
     return days
+
+
+def _build_day(bench: Bench, lines: int) -> Day:
+    bench.generate(lines)
+    nothing = bench.build_nothing()
+    bench.land()
+    first = bench.build()
+    bench.generate_day(lines)
+    bench.land_day()
+    day = bench.build_day()
+    return Day(lines, first, nothing, day, read_nodes(bench.day_target))
 
 
 def days_table(days: Sequence[Day]) -> str:

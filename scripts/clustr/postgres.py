@@ -31,6 +31,8 @@ DEFAULTS = {
     "sslmode": ("PGSSLMODE", ""),
 }
 CONNECT_TIMEOUT = 10
+# A server without any other database has at least this one.
+MAINTENANCE = "postgres"
 
 
 def parameters(variables: Mapping[str, str]) -> dict[str, str]:

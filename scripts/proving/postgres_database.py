@@ -17,11 +17,10 @@ from psycopg2 import sql
 from clustr import postgres
 from clustr.console import ClustrError
 from clustr.environment import settings
+from clustr.postgres import MAINTENANCE
 from proving.asking import Query
 from proving.duckdb_file import MADE_FROM_RAW
 
-# A server with none of the databases made here has at least this one.
-MAINTENANCE = "postgres"
 DIGITS = 12
 EXISTS = "select 1 from pg_database where datname = %s"
 # PostgreSQL copies no database that somebody is connected to.
@@ -98,7 +97,7 @@ class PostgresDatabase:
     def save(self, copy: Path) -> None:
         """Copy it as it is, ending what is connected to it, for `restore`."""
         target = PostgresDatabase(copy)
-        target._drop()
+        target.drop()
         if self.exists():
             run_alone(MAINTENANCE, sql.SQL(DISCONNECT), self.name)
             target._create(self.name)
@@ -116,7 +115,8 @@ class PostgresDatabase:
             run_alone(copy.name, drop.format(sql.Identifier(schema)))
         return copy
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """Delete it if it is there, ending what is connected to it."""
         drop = sql.SQL("drop database if exists {} with (force)")
         run_alone(MAINTENANCE, drop.format(sql.Identifier(self.name)))
 

@@ -38,14 +38,14 @@ with
 first_months as (
     select
         customer_key,
-        date_trunc('month', first_order) as cohort_month,
+        cast(date_trunc('month', first_order) as date) as cohort_month,
         count(*) over (partition by cohort_month) as cohort_customers
     from orders_per_customer
     where customer_key != '-1'
 )
 select
     cohort_month,
-    date_trunc('month', order_date) as activity_month,
+    cast(date_trunc('month', order_date) as date) as activity_month,
     datediff('month', cohort_month, activity_month) as months_since_first,
     any_value(cohort_customers) as cohort_customers,
     count(distinct customer_key) as active_customers,
