@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from benchmarking.agreement import Comparison
+from benchmarking.plans import PlanNode
 from benchmarking.run_results import Node
 from clustr.text import in_columns
 
@@ -44,6 +45,17 @@ def nodes_table(nodes: Sequence[Node]) -> str:
     """The nodes with the seconds that each took."""
     cells = [(node.name, node.layer, f"{node.seconds:,.2f}") for node in nodes]
     return in_columns([("slowest nodes", "layer", "seconds"), *cells], "llr")
+
+
+def plan_table(model: Node, worst: PlanNode, milliseconds: float) -> str:
+    """The worst node of a model's plan, which took so many milliseconds in all."""
+    heading = ("worst plan node", "of the model", "own ms", "plan ms", "build ms")
+    times = (worst.own_ms, milliseconds, 1000 * model.seconds)
+    cells = (worst.kind, model.name, *(f"{time:,.0f}" for time in times))
+    return (
+        f"{in_columns([(*heading, 'rows'), (*cells, f'{worst.rows:,}')], 'llrrrr')}\n"
+        f"it reads: {worst.relation}"
+    )
 
 
 def comparison_lines(comparisons: Sequence[Comparison]) -> str:

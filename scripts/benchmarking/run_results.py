@@ -12,13 +12,17 @@ TESTS = "tests"
 
 @dataclass(frozen=True)
 class Node:
-    """One node of a build: its layer, how long it took, and when."""
+    """One node of a build: its layer, how long it took, and when.
+
+    `select` is the query of one that is written in SQL.
+    """
 
     name: str
     layer: str
     seconds: float
     start: float
     end: float
+    select: str = ""
 
 
 def _instant(text: str) -> float:
@@ -47,6 +51,7 @@ def read_nodes(target: Path) -> list[Node]:
                 seconds=result["execution_time"],
                 start=_instant(steps["execute"]["started_at"]),
                 end=_instant(steps["execute"]["completed_at"]),
+                select=result["compiled_code"] or "",
             )
         )
     return nodes
