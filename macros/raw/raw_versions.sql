@@ -23,6 +23,7 @@
         {{ raw_versions('orders', 'WEB') }}
 -#}
 {% macro raw_versions(feed, source_system) -%}
+{{- config(indexes=indexes_on(['record_key'])) -}}
 {%- set landing = ref(feed) -%}
 {%- set columns = feed_columns(feed) -%}
 {%- set key = clean_text(adapter.quote(columns[0])) -%}

@@ -15,6 +15,7 @@
         ) }}
 -#}
 {% macro current_versions(base, columns, feed='', keys={}, has_updated_at=false) -%}
+{{- config(indexes=indexes_on(['record_key'])) -}}
 with
 
 usable_versions as (
@@ -22,10 +23,11 @@ usable_versions as (
     where
         broken_rules is null
         {%- if is_incremental() %}
-        and record_key in (
+        {%- set fresh_keys -%}
             select fresh.record_key from {{ base }} as fresh
             where fresh.batch_id > {{ newest_batch() }}
-        )
+        {%- endset %}
+        and {{ is_one_of('record_key', fresh_keys) }}
         {%- endif %}
 ),
 
