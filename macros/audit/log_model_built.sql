@@ -30,11 +30,14 @@
         {%- if is_unchanged %}
         0,
         {%- elif batch_column %}
-        coalesce(sum(case when {{ batch_column }} > (
-            select coalesce(max(watermark.last_batch_id), 0)
-            from audit.pipeline_watermark as watermark
-            where watermark.process_name = '{{ this.identifier }}'
-        ) then 1 else 0 end), 0),
+        (
+            select count(*) from {{ this }} as made
+            where made.{{ batch_column }} > (
+                select coalesce(max(watermark.last_batch_id), 0)
+                from audit.pipeline_watermark as watermark
+                where watermark.process_name = '{{ this.identifier }}'
+            )
+        ),
         {%- else %}
         count(*),
         {%- endif %}

@@ -1,7 +1,8 @@
 {#-
     Statements: set the watermark of the running model's table to what it holds.
 
-    Where the table was left as it was, only the time moves. `batch_column` is its own
+    Its rows were counted by the log just before. Where the table was left as it was,
+    only the time moves. `batch_column` is its own
     batch or load number, none where it has none.
 
         {{ move_watermark('load_id') }}
@@ -18,10 +19,10 @@
     select
         '{{ this.identifier }}',
         {{ utc_now() }},
-        max({{ batch_column or 'cast(null as bigint)' }}),
-        count(*),
+        {{ '(select max(' ~ batch_column ~ ') from ' ~ this ~ ')'
+            if batch_column else 'cast(null as bigint)' }},
+        {{ logged_row_count(this.identifier) }},
         {{ inputs_hash() if config.get('materialized') == 'table_on_change'
-            else 'null' }}
-    from {{ this }};
+            else 'null' }};
     {%- endif -%}
 {%- endmacro %}

@@ -11,66 +11,62 @@
 -#}
 {% macro snapshot_versions(base, columns) -%}
 {%- set snapshot = load_relation(this) if execute else none -%}
+{%- set newest = newest_batch() if snapshot -%}
 with
 
-new_versions as (
+versions as (
+    -- of windows, not of joins: a planner cannot foresee how few deletions there are
     select
-        versions.*,
+        delivered.*,
         row_number() over (
             partition by record_key, batch_id
-            order by updated_at desc nulls last, row_hash desc
-        ) as version_rank
-    from {{ base }} as versions
+            order by is_deleted asc, updated_at desc nulls last, row_hash desc
+        ) as version_rank,
+        max(case when is_deleted then ingestion_timestamp end) over (
+            partition by record_key
+            order by batch_id
+            range between unbounded preceding and 1 preceding
+        ) as deleted_at
+    from {{ base }} as delivered
     where
         broken_rules is null
-        and not is_deleted
         {%- if snapshot %}
-        and batch_id > {{ newest_batch() }}
+        {%- set fresh_keys -%}
+            select fresh.record_key from {{ base }} as fresh
+            where fresh.batch_id > {{ newest }}
+        {%- endset %}
+        and {{ is_one_of('record_key', fresh_keys) }}
         {%- endif %}
-),
-
-deletions as (
-    select
-        new_versions.record_key,
-        new_versions.batch_id,
-        max(deleted.ingestion_timestamp) as deleted_at
-    from new_versions
-    inner join {{ base }} as deleted
-        on new_versions.record_key = deleted.record_key
-    where
-        new_versions.version_rank = 1
-        and deleted.is_deleted
-        and deleted.batch_id < new_versions.batch_id
-    group by new_versions.record_key, new_versions.batch_id
 ),
 
 final as (
     select
         -- keys
-        new_versions.record_key || '|' || cast(new_versions.batch_id as varchar)
+        versions.record_key || '|' || cast(versions.batch_id as varchar)
             as version_id,
-        new_versions.record_key,
-        new_versions.row_hash,
+        versions.record_key,
+        versions.row_hash,
 
         -- content
         {%- for column in columns %}
-        new_versions.{{ column }},
+        versions.{{ column }},
         {%- endfor %}
 
         -- audit
         greatest(
-            coalesce(new_versions.updated_at, new_versions.ingestion_timestamp),
-            coalesce(deletions.deleted_at, cast('0001-01-01' as timestamp))
+            coalesce(versions.updated_at, versions.ingestion_timestamp),
+            coalesce(versions.deleted_at, cast('0001-01-01' as timestamp))
         ) as effective_at,
-        new_versions.batch_id,
-        new_versions.ingestion_timestamp,
+        versions.batch_id,
+        versions.ingestion_timestamp,
         {{ load_id() }} as load_id
-    from new_versions
-    left join deletions
-        on
-            new_versions.record_key = deletions.record_key
-            and new_versions.batch_id = deletions.batch_id
-    where new_versions.version_rank = 1
+    from versions
+    where
+        not versions.is_deleted
+        and versions.version_rank = 1
+        {%- if snapshot %}
+        and versions.batch_id > {{ newest }}
+        {%- endif %}
 )
 
 select * from final

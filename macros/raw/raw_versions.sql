@@ -23,7 +23,7 @@
         {{ raw_versions('orders', 'WEB') }}
 -#}
 {% macro raw_versions(feed, source_system) -%}
-{{- config(indexes=indexes_on(['record_key'])) -}}
+{{- config(indexes=indexes_on(['record_key', 'batch_id', 'load_id'])) -}}
 {%- set landing = ref(feed) -%}
 {%- set columns = feed_columns(feed) -%}
 {%- set key = clean_text(adapter.quote(columns[0])) -%}

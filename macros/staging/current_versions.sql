@@ -15,7 +15,11 @@
         ) }}
 -#}
 {% macro current_versions(base, columns, feed='', keys={}, has_updated_at=false) -%}
-{{- config(indexes=indexes_on(['record_key'])) -}}
+{{- config(
+    indexes=indexes_on(
+        ['record_key', 'batch_id', 'load_id'] + (keys | list or columns[:1])
+    )
+) -}}
 with
 
 usable_versions as (

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from postgres_shop import server_of_tests
 from shop import FEEDS, Shop
 from state import WatchedShop
 from test_deliveries import DAY_ONE
 from watched_postgres_shop import WatchedPostgresShop
-from with_postgres import running_server
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +56,6 @@ def watched_shop(
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[dict[str, str]]:
-    """A throwaway server, as the variables that lead to it; has no warehouse."""
-    with running_server() as variables:
+    """A server to make databases on, as the variables that lead to it."""
+    with server_of_tests() as variables:
         yield variables

@@ -71,9 +71,10 @@ def compared(
 
 def lead_to(shops: tuple[Shop, PostgresShop], patch: pytest.MonkeyPatch) -> None:
     """Have parity.py find the two shops."""
-    for shop, prefix in zip(shops, ("CLUSTR_", "PG"), strict=True):
+    prefixes: list[tuple[str, ...]] = [("CLUSTR_",), ("PG", "DATABASE_URL")]
+    for shop, own in zip(shops, prefixes, strict=True):
         for name, value in shop.environment().items():
-            if name.startswith(prefix):
+            if name.startswith(own):
                 patch.setenv(name, value)
 
 

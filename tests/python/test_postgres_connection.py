@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from clustr import postgres
 from clustr.console import ClustrError
 from clustr.environment import read_env_file, settings
 from clustr.feeds import PROJECT
-from postgres_shop import Server, query
+from postgres_shop import Server, new_roles, query, unique
 
 EXAMPLE = yaml.safe_load((PROJECT / "profiles.yml.example").read_text())
 ASIDE = {"PGUSER": "me", "PGPASSWORD": "aside"}
@@ -75,6 +76,8 @@ URLS: list[tuple[str, dict[str, str]]] = [
     ),
     ("postgresql:///d?connect_timeout=3", {"dbname": "d"}),
 ]
+LOCKED = unique("locked")
+RIGHT = "r:/?#[]@%\u00e9"
 WRONG = [
     "mysql://a:secret@h/d",
     "h/d",
@@ -173,21 +176,23 @@ def test_with_env_runs_a_command_with_both(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def locked_server(postgres_server: Server) -> Server:
-    """The server with a user `locked` whose password is `right`."""
-    folder = Path(postgres_server["PGHOST"])
-    rules = folder / "pg_hba.conf"
-    rule = "local all locked scram-sha-256\n"
-    if rule not in rules.read_text():
-        query(postgres_server, "create role locked login password 'r:/?#[]@%\u00e9'")
-        rules.write_text(rule + rules.read_text())
+def locked_server(postgres_server: Server) -> Iterator[Server]:
+    """The server with a user LOCKED, who is asked for the password RIGHT.
+
+    One that DATABASE_URL names asks everybody; the throwaway one asks nobody else.
+    """
+    rules = Path(postgres_server["PGHOST"]) / "pg_hba.conf"
+    if rules.exists():
+        rules.write_text(f"local all {LOCKED} scram-sha-256\n{rules.read_text()}")
         query(postgres_server, "select pg_reload_conf()")
-    return postgres_server
+    with new_roles(postgres_server, LOCKED, password=RIGHT):
+        yield postgres_server
 
 
 def url_of(server: Server, password: str, database: str = "postgres") -> str:
     host = quote(server["PGHOST"], safe="")
-    return f"postgresql://locked:{quote(password, safe='')}@{host}/{database}"
+    user = f"{LOCKED}:{quote(password, safe='')}"
+    return f"postgresql://{user}@{host}:{server['PGPORT']}/{database}"
 
 
 def error_of(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -202,19 +207,18 @@ def error_of(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_what_is_wrong_is_one_line_without_the_password(
     locked_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = "r:/?#[]@%\u00e9"
     assert "password authentication failed" in error_of(
         url_of(locked_server, "secret"), monkeypatch
     )
     assert 'database "nosuch" does not exist' in error_of(
-        url_of(locked_server, right, "nosuch"), monkeypatch
+        url_of(locked_server, RIGHT, "nosuch"), monkeypatch
     )
     line = error_of("postgresql://a:secret@127.0.0.1:1/d", monkeypatch)
     assert line == "PostgreSQL at a@127.0.0.1:1/d: Connection refused"
     assert "could not translate host name" in error_of(
         "postgresql://a:secret@nosuch.invalid/d", monkeypatch
     )
-    monkeypatch.setenv("DATABASE_URL", url_of(locked_server, right))
+    monkeypatch.setenv("DATABASE_URL", url_of(locked_server, RIGHT))
     postgres.connect().close()
 
 

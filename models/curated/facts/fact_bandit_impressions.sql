@@ -1,4 +1,4 @@
-{{ config(unique_key='impression_id') }}
+{{ config(unique_key='impression_id', indexes=indexes_on(['load_id'])) }}
 
 with
 
@@ -10,19 +10,22 @@ customers as (select * from {{ ref('dim_customers') }}),
 {% if is_incremental() %}
 touched_impressions as (
     select transaction_id as impression_id
-    from impressions
+    from {{ ref('stg_deals__bandit_transactions') }}
     where load_id > {{ newest_load() }}
     union
     select loaded.impression_id
     from {{ this }} as loaded
-    left join bandits
+    left join {{ ref('dim_bandits') }} as known_bandits
         on
-            loaded.bandit_id = bandits.bandit_id
-            and loaded.project_id = bandits.project_id
-    left join customers on loaded.customer_id = customers.customer_key
-    where
-        loaded.is_unknown_bandit != (bandits.bandit_id is null)
-        or (loaded.is_unknown_customer and customers.customer_key is not null)
+            loaded.bandit_id = known_bandits.bandit_id
+            and loaded.project_id = known_bandits.project_id
+    where loaded.is_unknown_bandit != (known_bandits.bandit_id is null)
+    union
+    select loaded.impression_id
+    from {{ this }} as loaded
+    inner join {{ ref('dim_customers') }} as known_customers
+        on loaded.customer_id = known_customers.customer_key
+    where loaded.is_unknown_customer
 ),
 {% endif %}
 final as (
@@ -60,9 +63,10 @@ final as (
     left join customers on impressions.customer_id = customers.customer_key
     {%- if is_incremental() %}
     where
-        impressions.transaction_id in (
-            select touched_impressions.impression_id from touched_impressions
-        )
+        {{ is_one_of(
+            'impressions.transaction_id',
+            'select touched_impressions.impression_id from touched_impressions'
+        ) }}
     {%- endif %}
 )
 

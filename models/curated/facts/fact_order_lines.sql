@@ -1,4 +1,9 @@
-{{ config(unique_key='order_line_id') }}
+{{
+    config(
+        unique_key='order_line_id',
+        indexes=indexes_on(['order_line_id', 'order_id', 'load_id'])
+    )
+}}
 
 with
 
@@ -8,15 +13,19 @@ orders as (select * from {{ ref('fact_orders') }}),
 
 products as (select * from {{ ref('dim_products') }}),
 {% if is_incremental() %}
+fresh_orders as (
+    select order_id from {{ ref('fact_orders') }}
+    where load_id > {{ newest_load() }}
+),
+
 touched_lines as (
     select order_line_id from {{ ref('int_order_lines') }}
     where load_id > {{ newest_load() }}
     union
-    select order_lines.order_line_id
-    from {{ ref('int_order_lines') }} as order_lines
-    inner join {{ ref('fact_orders') }} as orders
-        on order_lines.order_id = orders.order_id
-    where orders.load_id > {{ newest_load() }}
+    select order_line_id from {{ ref('int_order_lines') }}
+    where {{ is_one_of(
+        'order_id', 'select fresh_orders.order_id from fresh_orders'
+    ) }}
     union
     select loaded.order_line_id
     from {{ this }} as loaded
@@ -68,9 +77,10 @@ final as (
     left join products on order_lines.product_sku = products.product_key
     {%- if is_incremental() %}
     where
-        order_lines.order_line_id in (
-            select touched_lines.order_line_id from touched_lines
-        )
+        {{ is_one_of(
+            'order_lines.order_line_id',
+            'select touched_lines.order_line_id from touched_lines'
+        ) }}
     {%- endif %}
 )
 

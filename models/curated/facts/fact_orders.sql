@@ -1,4 +1,9 @@
-{{ config(unique_key='order_id') }}
+{{
+    config(
+        unique_key='order_id',
+        indexes=indexes_on(['order_id', 'customer_id', 'load_id'])
+    )
+}}
 
 with
 
@@ -32,6 +37,11 @@ touched_orders as (
         on
             past_references.source_system = fresh_lines.source_system
             and past_references.record_key = fresh_lines.record_key
+    where
+        {{ is_one_of(
+            'past_references.record_key',
+            'select fresh.record_key from fresh_lines as fresh'
+        ) }}
     union
     select loaded.order_id
     from {{ this }} as loaded
@@ -47,7 +57,7 @@ lines_per_order as (
         count(*) as line_count,
         sum(case when quantity > 0 then 1 else 0 end) as sold_line_count
     from order_lines
-    where not is_deleted {{- and_is_touched() }}
+    where not is_deleted {{- and_is_touched(has_index=true) }}
     group by order_id
 ),
 
@@ -99,7 +109,10 @@ final as (
     left join lines_per_order on orders.order_id = lines_per_order.order_id
     left join customers on orders.customer_id = customers.customer_key
     {%- if is_incremental() %}
-    where orders.order_id in (select touched_orders.order_id from touched_orders)
+    where
+        {{ is_one_of(
+            'orders.order_id', 'select touched_orders.order_id from touched_orders'
+        ) }}
     {%- endif %}
 )
 

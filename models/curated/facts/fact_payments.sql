@@ -1,4 +1,9 @@
-{{ config(unique_key='payment_id') }}
+{{
+    config(
+        unique_key='payment_id',
+        indexes=indexes_on(['order_id', 'load_id'])
+    )
+}}
 
 with
 
@@ -6,15 +11,19 @@ payments as (select * from {{ ref('int_payments') }}),
 
 orders as (select * from {{ ref('fact_orders') }}),
 {% if is_incremental() %}
+fresh_orders as (
+    select order_id from {{ ref('fact_orders') }}
+    where load_id > {{ newest_load() }}
+),
+
 touched_payments as (
     select payment_id from {{ ref('int_payments') }}
     where load_id > {{ newest_load() }}
     union
-    select payments.payment_id
-    from {{ ref('int_payments') }} as payments
-    inner join {{ ref('fact_orders') }} as orders
-        on payments.order_id = orders.order_id
-    where orders.load_id > {{ newest_load() }}
+    select payment_id from {{ ref('int_payments') }}
+    where {{ is_one_of(
+        'order_id', 'select fresh_orders.order_id from fresh_orders'
+    ) }}
 ),
 {% endif %}
 final as (
@@ -47,9 +56,10 @@ final as (
         on payments.order_id = orders.order_id and not orders.is_deleted
     {%- if is_incremental() %}
     where
-        payments.payment_id in (
-            select touched_payments.payment_id from touched_payments
-        )
+        {{ is_one_of(
+            'payments.payment_id',
+            'select touched_payments.payment_id from touched_payments'
+        ) }}
     {%- endif %}
 )
 

@@ -1,6 +1,7 @@
 {{
     config(
         unique_key='refund_id',
+        indexes=indexes_on(['load_id']),
         pre_hook="{{ delete_undone_returns(ref('fact_order_lines')) }}"
     )
 }}

@@ -6,8 +6,11 @@
         unique_key='order_line_id',
         on_schema_change='append_new_columns',
         meta={'batch_column': 'load_id'},
-        indexes=indexes_on(['order_date', 'customer_id', 'order_id']),
-        pre_hook="{{ delete_deleted_lines(ref('fact_order_lines')) }}"
+        indexes=indexes_on([
+            'order_date', 'customer_id', 'order_id', 'order_line_id', 'load_id'
+        ]),
+        pre_hook="{{ delete_deleted_lines(ref('fact_order_lines')) }}",
+        post_hook="{{ refresh_statistics() }}"
     )
 }}
 {%- set touched = orders_to_refresh() -%}
@@ -20,12 +23,12 @@ touched_orders as (
 {% endif %}
 order_lines as (
     select * from {{ ref('fact_order_lines') }}
-    where not is_deleted {{- and_is_touched() }}
+    where not is_deleted {{- and_is_touched(has_index=true) }}
 ),
 
 orders as (
     select * from {{ ref('fact_orders') }}
-    where not is_deleted {{- and_is_touched() }}
+    where not is_deleted {{- and_is_touched(has_index=true) }}
 ),
 
 customers as (select * from {{ ref('dim_customers') }}),
@@ -34,7 +37,7 @@ products as (select * from {{ ref('dim_products') }}),
 
 payments as (
     select * from {{ ref('fact_payments') }}
-    where is_collected {{- and_is_touched() }}
+    where is_collected {{- and_is_touched(has_index=true) }}
 ),
 
 refunds as (select * from {{ ref('fact_refunds') }}),

@@ -19,14 +19,14 @@ with
 
 {% endfor -%}
 rows_per_day as (
-    {%- for fact in day_columns %}
+    {%- for fact, day in day_columns.items() %}
     select
         '{{ fact }}' as fact,
-        event_date,
+        coalesce({{ day }}, {{ unknown_day() }}) as event_date,
         count(*) as row_count,
         max(load_id) as rows_load_id
-    from {{ fact }}
-    group by event_date
+    from {{ ref('fact_' ~ fact) }}
+    group by {{ day }}
     {%- if not loop.last %}
     union all
     {%- endif %}
