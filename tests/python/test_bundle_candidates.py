@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from fractions import Fraction
 
 import duckdb
@@ -103,12 +104,18 @@ def test_itemsets_are_those_of_plain_apriori(
 
 
 @pytest.mark.parametrize("shortest_long", [1, 3, 64])
-@pytest.mark.parametrize("block_cells", [1, 700, 16_000_000])
-def test_long_baskets_and_blocks_change_no_count(
-    monkeypatch: pytest.MonkeyPatch, shortest_long: int, block_cells: int
+@pytest.mark.parametrize("block_cells", [1, 700, 500_000])
+@pytest.mark.parametrize("bits_start", [0, 20_000])
+@pytest.mark.parametrize("few_words", [1, 300_000])
+def test_the_ways_to_count_change_no_count(
+    monkeypatch: pytest.MonkeyPatch,
+    shortest_long: int,
+    block_cells: int,
+    bits_start: int,
+    few_words: int,
 ) -> None:
     chance = np.random.default_rng(7)
-    shares = chance.beta(0.6, 2, size=12)
+    shares = chance.beta(2, 2, size=12)
     baskets = [
         frozenset(np.array(list(TWELVE))[chance.random(12) < shares])
         for _ in range(150)
@@ -118,6 +125,8 @@ def test_long_baskets_and_blocks_change_no_count(
     oracle = apriori(table, min_support=9 / len(table), use_colnames=True)
     monkeypatch.setattr(candidates, "SHORTEST_LONG", shortest_long)
     monkeypatch.setattr(candidates, "BLOCK_CELLS", block_cells)
+    monkeypatch.setattr(candidates, "BITS_START", bits_start)
+    monkeypatch.setattr(candidates, "FEW_WORDS", few_words)
     found = mined(baskets, 9, len(TWELVE), TWELVE)
     assert max(map(len, found)) > 3
     assert found == {
@@ -148,9 +157,33 @@ def test_more_candidates_than_itemsets_are_worth_are_not_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(candidates, "CANDIDATES_PER_ITEMSET", 2)
-    pairs = [frozenset(pair) for pair in itertools.combinations(TWELVE, 2)]
+    triples = [frozenset(triple) for triple in itertools.combinations(TWELVE, 3)]
     # twelve items and 66 pairs are frequent, and none of 220 sets of three
-    assert len(mined(pairs, 1, 2, TWELVE, max_itemsets=80)) == 78
+    assert len(mined(triples, 2, 2, TWELVE, max_itemsets=80)) == 78
     refusal = candidates.TooManyItemsetsError
     with pytest.raises(refusal, match="gives more than 160 candidates, of 3 products"):
-        mined(pairs, 1, 3, TWELVE, max_itemsets=80)
+        mined(triples, 2, 3, TWELVE, max_itemsets=80)
+
+
+def test_each_size_has_its_line_in_the_log_also_when_the_search_stops(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(candidates, "log", said.append)
+    baskets = [frozenset("ABC"), frozenset("ABC"), frozenset("AD"), frozenset("BD")]
+    mined(baskets, 2, 3)
+    seconds = r"\d+\.\d\d s"
+    expected = [
+        f"itemsets of 1: 4 candidates, 4 frequent, {seconds}",
+        f"itemsets of 2: 6 candidates, 3 frequent, {seconds}",
+        f"itemsets of 3: 1 candidates, 1 frequent, {seconds}",
+    ]
+    for line, pattern in zip(said, expected, strict=True):
+        assert re.fullmatch(pattern, line)
+    said.clear()
+    with pytest.raises(candidates.TooManyItemsetsError):
+        mined(baskets, 2, 3, max_itemsets=5)
+    assert [line.partition(":")[0] for line in said] == [
+        "itemsets of 1",
+        "itemsets of 2",
+    ]

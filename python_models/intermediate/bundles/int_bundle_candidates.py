@@ -8,20 +8,30 @@ itemset and how many there may be are dbt variables, handed over in `meta`.
 exception: longer than other models, because dbt runs a Python model as one file.
 """
 
+import itertools
 import json
 import math
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
 
 Itemset = tuple[str, ...]
 Codes = tuple[int, ...]
 
-# Cells of a block of the pair count, some hundred megabytes.
-BLOCK_CELLS = 16_000_000
+# Cells of what is counted at once, some megabytes for each array of them.
+BLOCK_CELLS = 500_000
+# A product of bits costs as much as counting so many pairs, and so many for each cell.
+BITS_START = 20_000
+BITS_CELL = 0.003
+# Words that are looked at as they are, sooner than a product is begun.
+FEW_WORDS = 300_000
 # Fewest items of a long basket, or an eighth of all items if that is more.
 SHORTEST_LONG = 64
 # Candidates of a size that are counted for each itemset that may be found.
@@ -38,26 +48,34 @@ COLUMNS: dict[str, str] = {
     "lines_load_id": "int64",
     "smallest_count": "int64",
     "max_length": "int64",
+    "first_day": "datetime64[us]",
+    "mined_until": "datetime64[us]",
 }
 
+# The most frequent first: small codes for what is in most baskets.
 PRODUCTS_SQL = """
     select product_sku from basket_lines
     group by product_sku
     having count(*) >= ?
-    order by product_sku
+    order by count(*) desc, product_sku
 """
-BASKETS_SQL = f"""
-    with products as (
-        select product_sku, row_number() over (order by product_sku) - 1 as item
-        from ({PRODUCTS_SQL}) as names
-    ),
-    coded_lines as (
-        select distinct basket_lines.order_id, products.item
+BASKETS_SQL = """
+    with
+    products as (
+        select
+            product_sku,
+            cast(row_number() over (order by count(*) desc, product_sku) - 1 as integer)
+                as item
         from basket_lines
-        inner join products on basket_lines.product_sku = products.product_sku
+        group by product_sku
+        having count(*) >= ?
     )
-    select dense_rank() over (order by order_id) - 1 as basket, item
-    from coded_lines
+    select
+        cast(dense_rank() over (order by basket_lines.order_id) - 1 as integer)
+            as basket,
+        products.item
+    from basket_lines
+    inner join products on basket_lines.product_sku = products.product_sku
 """
 
 
@@ -90,6 +108,21 @@ def check_thresholds(min_support: float, max_length: int, max_itemsets: int) -> 
         raise ValueError(f"bundle_max_itemsets must be at least 1, not {max_itemsets}")
 
 
+def support_of(value: Any) -> float:
+    """The smallest support as a number.
+
+    Raises
+    ------
+    ValueError
+        If `value` is no number; the message names the variable and the value.
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        message = f"bundle_min_support must lie in (0, 1], not {value}"
+        raise ValueError(message) from error
+
+
 def smallest_count(min_support: float, basket_count: int) -> int:
     """Fewest baskets that reach a support: ceil(min_support * basket_count).
 
@@ -106,7 +139,7 @@ class TooManyItemsetsError(ValueError):
 class Baskets(NamedTuple):
     """Which basket holds which product, as parallel arrays of codes from 0 up.
 
-    No pair of codes comes twice; `names` are the products by their codes.
+    A pair of codes may come twice; `names` are the products by their codes.
     """
 
     baskets: np.ndarray
@@ -114,16 +147,98 @@ class Baskets(NamedTuple):
     names: list[str]
 
 
-class Pairs(NamedTuple):
-    """The frequent pairs, by the rarer item and then by the other.
+class Rows(NamedTuple):
+    """Baskets cut down to what is frequent with a set, one row after the other.
 
-    Those of the item with code `j` are at `starts[j]` up to `starts[j + 1]`; codes
-    rise from the most frequent item on, so `others` are below it.
+    `owners` are the sets' places, `lengths` the items in each row, `held` the items of
+    all rows, rising within a row.
     """
 
+    owners: np.ndarray
+    lengths: np.ndarray
+    held: np.ndarray
+
+    def select(self, is_selected: np.ndarray) -> "Rows":
+        """Some of the rows."""
+        return Rows(
+            self.owners[is_selected],
+            self.lengths[is_selected],
+            self.held[np.repeat(is_selected, self.lengths)],
+        )
+
+    def of(self, owner: int) -> "Rows":
+        """The rows of one owner; the owners must not fall."""
+        first, last = np.searchsorted(self.owners, [owner, owner + 1])
+        begin = self.lengths[:first].sum()
+        end = begin + self.lengths[first:last].sum()
+        return Rows(
+            self.owners[first:last], self.lengths[first:last], self.held[begin:end]
+        )
+
+
+class Growing(NamedTuple):
+    """Sets that may grow by one item, and what is in their baskets beside them.
+
+    Set `p` is the row `sets[p]` of codes. What may be added to it are the `widths[p]`
+    codes from `codes[starts[p]]` on, rising; each is called by its place among them.
+    Its baskets are the numbers `ends[p - 1]` up to `ends[p]` of the arrays `begins` and
+    `lengths`: such a basket has `lengths` of these places, in `held` from `begins` on.
+    """
+
+    sets: np.ndarray
+    codes: np.ndarray
     starts: np.ndarray
-    others: np.ndarray
-    counts: np.ndarray
+    widths: np.ndarray
+    ends: np.ndarray
+    begins: np.ndarray
+    lengths: np.ndarray
+    held: np.ndarray
+
+    def blocks(self) -> Iterator["Growing"]:
+        """A few sets at a time, with as much to count as a block holds, or one set."""
+        work = np.cumsum(self.widths)
+        work += np.cumsum(np.append(0, self.lengths), dtype=np.int64)[self.ends]
+        for first, last in blocks_of(work, BLOCK_CELLS):
+            begin, end = self.ends[first - 1] if first else 0, self.ends[last - 1]
+            yield self._replace(
+                sets=self.sets[first:last],
+                starts=self.starts[first:last],
+                widths=self.widths[first:last],
+                ends=self.ends[first:last] - begin,
+                begins=self.begins[begin:end],
+                lengths=self.lengths[begin:end],
+            )
+
+    def owners(self) -> np.ndarray:
+        """Place of the set that each basket is of."""
+        return np.repeat(np.arange(len(self.sets)), np.diff(self.ends, prepend=0))
+
+    def cells(self, bases: np.ndarray) -> np.ndarray:
+        """What each basket holds, as a number: its place after the basket's base."""
+        ends = np.cumsum(self.lengths, dtype=np.int64)
+        places = np.repeat(self.begins - ends + self.lengths, self.lengths)
+        places += np.arange(len(places))
+        cells = np.repeat(bases, self.lengths)
+        cells += self.held[places]
+        return cells
+
+
+@dataclass
+class Size:
+    """What was done for the itemsets of one size."""
+
+    candidates: int = 0
+    seconds: float = 0.0
+    found: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Add the seconds that the block takes."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds += time.perf_counter() - start
 
 
 def read_baskets(lines: Any, session: Any, min_count: int) -> Baskets:
@@ -141,187 +256,337 @@ def read_baskets(lines: Any, session: Any, min_count: int) -> Baskets:
 class Mining:
     """One search for the itemsets that are in enough of the baskets.
 
-    Pairs are counted as a product of sparse matrices. Larger sets are found under their
-    rarest item, depth first: the baskets that hold it become the bits of words, a row
-    for each of its frequent partners, and what two rows share is counted for all of
-    them at once (Eclat: Zaki, 2000). Baskets of very many items would make the sparse
-    product quadratic in them; they are bits from the start.
+    Codes rise from the most frequent item on, and a set grows by lower codes than its
+    own only: what may follow in a basket is the part before the rarest item, cut down
+    to what is frequent with the set, as in FP-growth (Han, Pei & Yin, 2000) but without
+    a tree, and for many sets at once. Sets whose baskets are so full that a product of
+    matrices is cheaper go on as bits (Eclat: Zaki, 2000); so do baskets of very many
+    items, in which pairs are quadratic, from the start.
     """
 
     def __init__(self, found: Baskets, limits: Limits) -> None:
         counts = np.bincount(found.items, minlength=len(found.names))
         by_count = np.argsort(-counts, kind="stable")
         by_count = by_count[counts[by_count] >= limits.min_count]
-        ranks = np.full(len(found.names), -1)
-        ranks[by_count] = np.arange(len(by_count))
-        items = ranks[found.items]
+        codes = np.full(len(found.names), -1, dtype=np.int64)
+        codes[by_count] = np.arange(len(by_count))
         self.limits = limits
         self.names = [found.names[item] for item in by_count.tolist()]
-        self.item_counts = counts[by_count]
-        self.itemsets: dict[Itemset, int] = {}
-        # nothing, items, pairs; then what is counted
-        width = len(by_count)
-        self.counted = [0, width, width * (width - 1) // 2] + [0] * limits.max_length
-        self._part(found.baskets[items >= 0], items[items >= 0])
+        self.sizes = [Size() for _ in range(limits.max_length + 1)]
+        self.itemset_count = 0
+        self._part(ordered_rows(found.baskets, codes[found.items]))
 
-    def _part(self, baskets: np.ndarray, items: np.ndarray) -> None:
-        """Set the short baskets of two items or more, and the bits of the long ones."""
-        width = len(self.names)
-        sizes = np.bincount(baskets)
-        longest = max(SHORTEST_LONG, width // 8)
-        is_short, is_long = (sizes > 1) & (sizes <= longest), sizes > longest
-        numbers = np.where(is_long, np.cumsum(is_long), np.cumsum(is_short)) - 1
-        kept = is_short[baskets]
-        rows, columns = numbers[baskets[kept]], items[kept]
-        shape = (int(is_short.sum()), width)
-        ones = np.ones(len(rows), dtype=np.int32)
-        self.by_basket = csr_array((ones, (rows, columns)), shape=shape)
-        self.by_item = self.by_basket.tocsc()
-        kept = is_long[baskets]
-        self.long_bits = pack_bits(
-            items[kept], numbers[baskets[kept]], width, int(is_long.sum())
-        )
+    def _part(self, rows: Rows) -> None:
+        """Set the short baskets of two items or more, and the bits of the long ones.
+
+        Long ones that have few pairs in all are counted like the others.
+        """
+        width, lengths = len(self.names), rows.lengths
+        self.item_counts = np.bincount(rows.held, minlength=width)
+        is_long = lengths > max(SHORTEST_LONG, width // 8)
+        if np.sum(lengths[is_long].astype(np.int64) ** 2) <= BLOCK_CELLS:
+            is_long[:] = False
+        long = rows.select(is_long)
+        self.long_bits = bits_of(long, width)
+        self.short = rows.select((lengths > 1) & ~is_long)
 
     def run(self) -> dict[Itemset, int]:
         """The itemsets, sorted by product within, and in how many baskets each is."""
-        items = np.arange(len(self.names))
-        self._note((), items[:, np.newaxis], self.item_counts)
-        if len(items) and self.limits.max_length > 1:
-            self.pairs = self._frequent_pairs()
-            for item in items.tolist():
-                self._sets_with(item)
-        return self.itemsets
+        try:
+            self._find()
+        finally:
+            self._report()
+        return self._named()
 
-    def _note(self, prefix: Codes, sets: np.ndarray, counts: np.ndarray) -> None:
-        """Keep the sets of a prefix and each row of codes, shape (sets, more items).
+    def _find(self) -> None:
+        """Note the frequent items, then what they grow to."""
+        width = len(self.names)
+        codes = np.arange(width)
+        self._count(1, width)
+        frequent = np.flatnonzero(self.item_counts >= self.limits.min_count)
+        self._note(codes[frequent, np.newaxis], self.item_counts[frequent])
+        if width and self.limits.max_length > 1:
+            nothing = np.zeros_like(codes)
+            rows = self.short._replace(owners=np.zeros_like(self.short.lengths))
+            self._grow(grow(codes[:, np.newaxis], nothing, rows))
+
+    def _named(self) -> dict[Itemset, int]:
+        """What was noted, with names for codes."""
+        order = sorted(range(len(self.names)), key=self.names.__getitem__)
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order))
+        names = np.array([self.names[code] for code in order], dtype=object)
+        itemsets: dict[Itemset, int] = {}
+        for sets, counts in (part for size in self.sizes for part in size.found):
+            columns = names[np.sort(places[sets], axis=1)].T.tolist()
+            named = zip(*columns, strict=True)
+            itemsets.update(zip(named, counts.tolist(), strict=True))
+        return itemsets
+
+    def _note(self, sets: np.ndarray, counts: np.ndarray) -> None:
+        """Keep sets of codes, an array of a row for each, and in how many baskets.
 
         Raises
         ------
         TooManyItemsetsError
             If these are too many.
         """
-        for added, count in zip(sets.tolist(), counts.tolist(), strict=True):
-            names = [self.names[code] for code in (*prefix, *added)]
-            self.itemsets[tuple(sorted(names))] = count
-        if len(self.itemsets) > self.limits.max_itemsets:
-            size = len(prefix) + sets.shape[1]
+        if not len(sets):
+            return
+        size = sets.shape[1]
+        self.sizes[size].found.append((sets, counts))
+        self.itemset_count += len(sets)
+        if self.itemset_count > self.limits.max_itemsets:
             self._stop(size, f"{self.limits.max_itemsets:,} itemsets")
 
     def _count(self, size: int, candidates: int) -> None:
-        """Note how many candidates of a size were counted.
+        """Note how many candidates of a size are to be counted.
 
         Raises
         ------
         TooManyItemsetsError
             If these are too many for the number of itemsets that are asked for.
         """
-        self.counted[size] += candidates
+        self.sizes[size].candidates += candidates
         most = CANDIDATES_PER_ITEMSET * self.limits.max_itemsets
-        if self.counted[size] > most:
+        # pairs are counted whatever their number, in a time that the baskets set
+        if size > 2 and self.sizes[size].candidates > most:
             self._stop(size, f"{most:,} candidates")
 
     def _stop(self, size: int, most: str) -> NoReturn:
         """Refuse a support at which there is more to find than the limit."""
-        limits, counts = self.limits, sorted(self.itemsets.values(), reverse=True)
-        enough = counts[min(len(counts), limits.max_itemsets) // 4] + 1
+        limits = self.limits
+        parts = [counts for of_size in self.sizes for _, counts in of_size.found]
+        counts = -np.sort(-np.concatenate(parts))
+        enough = int(counts[min(len(counts), limits.max_itemsets) // 4]) + 1
         raise TooManyItemsetsError(
             f"bundle_min_support = {limits.min_support:g} gives more than {most}, of"
-            f" {size} products after {self.counted[size]:,} candidates of that size;"
-            f" try {min(1, limits.min_support * enough / limits.min_count):.2g},"
+            f" {size} products after {self.sizes[size].candidates:,} candidates of"
+            " that size; try"
+            f" {min(1, limits.min_support * enough / limits.min_count):.2g},"
             " or raise bundle_max_itemsets"
         )
 
-    def _frequent_pairs(self) -> Pairs:
-        """Count all pairs, a block of items at a time, and keep the frequent ones."""
-        width = len(self.names)
-        step = max(1, BLOCK_CELLS // max(1, width))
-        rarer, others, counts = [], [], []
-        for start in range(0, width, step):
-            block = self.by_item[:, start : start + step].T.tocsr() @ self.by_basket
-            if self.long_bits.size:
-                long_pairs = joint_counts(
-                    self.long_bits[start : start + step], self.long_bits
+    def _report(self) -> None:
+        """Say in dbt's log how many sets of each size there were, and their time."""
+        for number, size in enumerate(self.sizes):
+            if size.candidates:
+                log(
+                    f"itemsets of {number}: {size.candidates:,} candidates,"
+                    f" {sum(len(counts) for _, counts in size.found):,} frequent,"
+                    f" {size.seconds:.2f} s"
                 )
-                block = block + csr_array(long_pairs)
-            block = block.tocoo()
-            is_frequent = (block.data >= self.limits.min_count) & (
-                block.col < block.row + start
-            )
-            rarer.append(block.row[is_frequent] + start)
-            others.append(block.col[is_frequent])
-            counts.append(block.data[is_frequent])
-        order = np.lexsort((np.concatenate(others), np.concatenate(rarer)))
-        starts = np.zeros(width + 1, dtype=np.int64)
-        np.cumsum(np.bincount(np.concatenate(rarer), minlength=width), out=starts[1:])
-        return Pairs(
-            starts, np.concatenate(others)[order], np.concatenate(counts)[order]
-        )
 
-    def _sets_with(self, item: int) -> None:
-        """Find the sets whose rarest item is this one."""
-        span = slice(self.pairs.starts[item], self.pairs.starts[item + 1])
-        members = self.pairs.others[span]
-        self._note((item,), members[:, np.newaxis], self.pairs.counts[span])
-        if self.limits.max_length > 2 and len(members) > 1:
-            self._extend((item,), members, self._bits_of(item, members))
+    def _grow(self, growing: Growing) -> None:
+        """Find the frequent sets of one item more than these, and all larger ones."""
+        size = growing.sets.shape[1] + 1
+        self._count(size, int(growing.widths.sum()))
+        for block in growing.blocks():
+            with self.sizes[size].timed():
+                sets, parents, rows = self._count_block(block)
+                is_full = self._is_full(block, parents, rows)
+                grown = grow(sets, parents, rows.select(~is_full[rows.owners]))
+            if len(grown.lengths):
+                self._grow(grown)
+            for parent in np.flatnonzero(is_full).tolist():
+                first, last = np.searchsorted(parents, [parent, parent + 1])
+                self._go_on_as_bits(sets[first:last], rows.of(parent))
 
-    def _bits_of(self, item: int, members: np.ndarray) -> np.ndarray:
-        """Which baskets with an item hold each member: a row of words for each."""
-        first, last = self.by_item.indptr[item : item + 2]
-        rows = self.by_item.indices[first:last]
-        begins = self.by_basket.indptr[rows]
-        lengths = self.by_basket.indptr[rows + 1] - begins
-        # positions of all entries of these rows, one row after the other
-        shifts = np.repeat(begins - np.cumsum(lengths) + lengths, lengths)
-        held = self.by_basket.indices[shifts + np.arange(len(shifts))]
-        places = np.searchsorted(members, held)
-        places[places == len(members)] = 0
-        is_member = members[places] == held
-        numbers = np.repeat(np.arange(len(rows)), lengths)
-        short = pack_bits(
-            places[is_member], numbers[is_member], len(members), len(rows)
-        )
-        return np.hstack([short, self.long_bits[members] & self.long_bits[item]])
+    def _count_block(self, block: Growing) -> tuple[np.ndarray, np.ndarray, Rows]:
+        """Note the sets that grow from some that are counted at once.
 
-    def _extend(self, prefix: Codes, members: np.ndarray, bits: np.ndarray) -> None:
-        """Find the sets of a prefix and two or more members; `bits` are of prefix."""
-        size = len(prefix) + 2
-        self._count(size, len(members) * (len(members) - 1) // 2)
-        counts = joint_counts(bits, bits)
-        rarer, others = np.nonzero(np.tril(counts >= self.limits.min_count, k=-1))
-        sets = np.column_stack([members[rarer], members[others]])
-        self._note(prefix, sets, counts[rarer, others])
-        if size == self.limits.max_length:
+        Returns those that may grow further, the place of the set that each grew from,
+        and the baskets of these, cut down to what made them grow.
+        """
+        size = block.sets.shape[1] + 1
+        owners, bases = block.owners(), np.append(0, np.cumsum(block.widths))
+        cells = block.cells(bases[owners])
+        counts = np.bincount(cells, minlength=bases[-1])
+        if size == 2 and self.long_bits.size:
+            counts += self._long_counts(block)
+        frequent = np.flatnonzero(counts >= self.limits.min_count)
+        parents = np.searchsorted(bases, frequent, side="right") - 1
+        codes = block.codes[block.starts[parents] + frequent - bases[parents]]
+        sets = np.column_stack([block.sets[parents], codes])
+        self._note(sets, counts[frequent])
+        # a set with one addition grows no further
+        numbers = np.bincount(parents, minlength=len(block.sets))
+        is_kept = (numbers[parents] > 1) & (size < self.limits.max_length)
+        sets, parents, frequent = sets[is_kept], parents[is_kept], frequent[is_kept]
+        place_of = np.full(bases[-1], -1, dtype=np.int32)
+        place_of[frequent] = np.arange(len(parents)) - np.searchsorted(parents, parents)
+        held = place_of[cells]
+        is_held = held >= 0
+        ends = np.cumsum(is_held, dtype=np.int64)[np.cumsum(block.lengths) - 1]
+        lengths = np.diff(ends, prepend=0).astype(np.int32)
+        rows = Rows(owners, lengths, held[is_held])
+        return sets, parents, rows.select(lengths > 1)
+
+    def _long_counts(self, block: Growing) -> np.ndarray:
+        """In how many long baskets each cell of a block of items is."""
+        most = int(block.widths.max())
+        counts = joint_counts(self.long_bits[block.sets[:, 0]], self.long_bits[:most])
+        return counts[np.arange(most) < block.widths[:, np.newaxis]]
+
+    def _is_full(self, block: Growing, parents: np.ndarray, rows: Rows) -> np.ndarray:
+        """Which sets of a block are counted sooner, or only, as bits."""
+        height = len(block.sets)
+        numbers = np.bincount(parents, minlength=height).astype(np.float64)
+        pairs = rows.lengths * (rows.lengths - 1.0) / 2
+        costs = np.bincount(rows.owners, weights=pairs, minlength=height)
+        baskets = np.bincount(rows.owners, minlength=height)
+        is_full = costs > BITS_START + BITS_CELL * baskets * numbers**2
+        if block.sets.shape[1] == 1 and self.long_bits.size:
+            is_full |= self.long_bits[block.sets[:, 0]].any(axis=1)
+        return is_full & (numbers > 1)
+
+    def _go_on_as_bits(self, sets: np.ndarray, rows: Rows) -> None:
+        """Find what the sets grow to that grew from one parent, with these baskets."""
+        members = sets[:, -1]
+        bits = bits_of(rows, len(members))
+        prefix = sets[0, :-1]
+        if len(prefix) == 1:
+            long_bits = self.long_bits[members] & self.long_bits[prefix]
+            bits = np.hstack([bits, long_bits])
+        self._extend(sets, bits)
+
+    def _extend(self, sets: np.ndarray, bits: np.ndarray) -> None:
+        """Find what sets of one prefix grow to; `bits` are the baskets of each."""
+        size = sets.shape[1] + 1
+        self._count(size, len(sets) * (len(sets) - 1) // 2)
+        with self.sizes[size].timed():
+            counts = joint_counts(bits, bits)
+            last, other = np.nonzero(np.tril(counts >= self.limits.min_count, k=-1))
+            grown = np.column_stack([sets[last], sets[other, -1]])
+            self._note(grown, counts[last, other])
+        self._extend_all(grown, last, other, bits)
+
+    def _extend_all(
+        self, sets: np.ndarray, last: np.ndarray, other: np.ndarray, bits: np.ndarray
+    ) -> None:
+        """Find what sets grow to whose baskets are those of two rows of bits both.
+
+        Those of one `last` row have a prefix in common; the rows do not fall.
+        """
+        size = sets.shape[1] + 1
+        if size > self.limits.max_length:
             return
-        places, starts, lengths = np.unique(
-            rarer, return_index=True, return_counts=True
-        )
-        for place, start, length in zip(places, starts, lengths, strict=True):
-            if length > 1:
-                found = others[start : start + length]
-                self._extend(
-                    (*prefix, int(members[place])),
-                    members[found],
-                    bits[found] & bits[place],
+        starts = np.searchsorted(last, last)
+        befores = np.arange(len(last)) - starts
+        self._count(size, int(befores.sum()))
+        # sets of one prefix stay together, because pairs of them are looked at
+        work = np.cumsum(befores * bits.shape[1])[
+            np.searchsorted(last, last, "right") - 1
+        ]
+        for first, end in blocks_of(work, FEW_WORDS):
+            with self.sizes[size].timed():
+                rows = bits[last[first:end]] & bits[other[first:end]]
+                before = befores[first:end]
+                left = np.repeat(np.arange(len(before)), before)
+                right = np.arange(len(left)) - np.repeat(
+                    np.cumsum(before) - before, before
                 )
+                right += starts[first:end][left] - first
+                counts = shared_counts(rows, left, right)
+                is_frequent = counts >= self.limits.min_count
+                left, right = left[is_frequent], right[is_frequent]
+                grown = np.column_stack(
+                    [sets[first:end][left], sets[first:end][right, -1]]
+                )
+                self._note(grown, counts[is_frequent])
+            if len(grown):
+                self._extend_all(grown, left, right, rows)
 
 
-def pack_bits(
-    rows: np.ndarray, columns: np.ndarray, height: int, width: int
-) -> np.ndarray:
-    """Bits of these cells as words: uint64 of shape (height, ceil(width / 64))."""
-    words = np.zeros((height, -(-width // 64)), dtype=np.uint64)
-    bits = np.uint64(1) << (columns % 64).astype(np.uint64)
-    np.bitwise_or.at(words, (rows, columns // 64), bits)
-    return words
+def blocks_of(work: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
+    """Bounds of runs that have about so much work, of what was done up to each."""
+    ends = np.flatnonzero(np.diff(work // most, append=-1)) + 1
+    return itertools.pairwise([0, *ends.tolist()])
+
+
+def shared_counts(bits: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Bits that pairs of rows have both: int64, one for each pair."""
+    shared = bits[left]
+    shared &= bits[right]
+    counts: np.ndarray = np.add.reduce(np.bitwise_count(shared), axis=1, dtype=np.int64)
+    return counts
+
+
+def ordered_rows(baskets: np.ndarray, items: np.ndarray) -> Rows:
+    """Baskets as rows, their items rising and none twice; items below 0 are dropped."""
+    cells = baskets[items >= 0].astype(np.int64)
+    cells <<= 32
+    cells |= items[items >= 0]
+    cells.sort()
+    if len(cells):
+        cells = cells[np.append(True, cells[1:] != cells[:-1])]
+    held = (cells & 0xFFFFFFFF).astype(np.int32)
+    cells >>= 32
+    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    lengths = np.diff(starts, append=len(cells)).astype(np.int32)
+    return Rows(cells[starts], lengths, held)
+
+
+def grow(sets: np.ndarray, parents: np.ndarray, rows: Rows) -> Growing:
+    """Sets by parent, each to grow by the last items of those before it.
+
+    `parents` are places, not falling; `rows` are the parents' baskets, with the places
+    of the sets of their parent.
+    """
+    height = int(parents[-1]) + 1 if len(parents) else 0
+    firsts = np.searchsorted(parents, np.arange(height))
+    begins = np.cumsum(rows.lengths, dtype=np.int64) - rows.lengths
+    # an entry that is not the first of its row is a basket of its set
+    places = np.arange(len(rows.held)) - np.repeat(begins, rows.lengths)
+    order = np.repeat(firsts[rows.owners], rows.lengths) + rows.held
+    counts = np.bincount(order[places > 0], minlength=len(sets))
+    order <<= 32
+    order |= np.arange(len(order))
+    order = order[places > 0]
+    order.sort()
+    order &= 0xFFFFFFFF
+    lengths = places[order]
+    return Growing(
+        sets=sets,
+        codes=sets[:, -1],
+        starts=firsts[parents],
+        widths=np.arange(len(parents)) - firsts[parents],
+        ends=np.cumsum(counts),
+        begins=order - lengths,
+        lengths=lengths,
+        held=rows.held,
+    )
+
+
+def bits_of(rows: Rows, height: int) -> np.ndarray:
+    """Which row holds each item, as bits: uint64, shape (height, ceil(rows / 64))."""
+    words = -(-len(rows.lengths) // 64)
+    numbers = np.repeat(np.arange(len(rows.lengths)), rows.lengths)
+    bits = np.zeros(height * words, dtype=np.uint64)
+    # no cell comes twice: adding is setting
+    np.add.at(
+        bits,
+        rows.held.astype(np.int64) * words + numbers // 64,
+        np.uint64(1) << (numbers % 64).astype(np.uint64),
+    )
+    return bits.reshape(height, words)
+
+
+def log(message: str) -> None:
+    """Say something in dbt's log and on its console."""
+    fire_event(Note(msg=message))
 
 
 def joint_counts(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Bits that two rows of words have both: int32 of shape (left rows, right rows).
 
-    Counted as a product of matrices, in blocks of words with far fewer bits than
-    float32 has whole numbers.
+    Few are counted as they are. More are a product of matrices, in blocks of words with
+    far fewer bits than float32 has whole numbers.
     """
+    if len(left) * right.size <= FEW_WORDS:
+        shared = np.bitwise_count(left[:, np.newaxis] & right)
+        few: np.ndarray = np.add.reduce(shared, axis=2, dtype=np.int32)
+        return few
     counts = np.zeros((len(left), len(right)), dtype=np.int32)
     words = max(1, BLOCK_CELLS // max(1, 64 * len(right)))
     for start in range(0, left.shape[1], words):
@@ -375,9 +640,23 @@ def candidates_table(itemsets: Iterable[Itemset], **mining: Any) -> pd.DataFrame
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def sales_of(lines: Any) -> Any:
-    """Relation of order_id and product_sku of the lines that are sales."""
-    return lines.filter("is_sale").project("order_id, product_sku")
+def within(first_day: Any, mined_until: Any) -> str:
+    """Condition in SQL: the line's day is one of the days mined.
+
+    Each day is a date, a timestamp or null, which is no limit; lines without a day are
+    mined where there is no first one.
+    """
+    is_late = "true" if pd.isna(first_day) else f"order_date >= date '{first_day:%F}'"
+    is_early = (
+        "true" if pd.isna(mined_until) else f"order_date <= date '{mined_until:%F}'"
+    )
+    is_mined_without = str(bool(pd.isna(first_day))).lower()
+    return f"coalesce({is_late} and {is_early}, {is_mined_without})"
+
+
+def sales_of(lines: Any, is_mined: str) -> Any:
+    """Relation of order_id and product_sku of the mined lines that are sales."""
+    return lines.filter(f"is_sale and {is_mined}").project("order_id, product_sku")
 
 
 def orders_of(lines: Any) -> int:
@@ -390,6 +669,7 @@ def are_complete(
     candidates: pd.DataFrame,
     lines: Any,
     session: Any,
+    is_mined: str,
     min_support: float,
     max_length: int,
 ) -> bool:
@@ -397,22 +677,28 @@ def are_complete(
 
     Any other set was in fewer baskets than `smallest_count` when they were mined, and
     baskets of orders that no later build touched are what they were. So it is frequent
-    now only if enough of the touched baskets hold it, which mining these alone tells
-    (FUP: Cheung, Han, Ng & Wong, 1996).
+    now only if enough of the baskets that were touched or came into the days mined hold
+    it, which mining these alone tells (FUP: Cheung, Han, Ng & Wong, 1996; with baskets
+    that leave: FUP2, 1997).
     """
     mined = candidates.iloc[0]
+    was_mined = within(mined["first_day"], mined["mined_until"])
     is_touched = f"load_id > {mined['lines_load_id']}"
-    touched_count = orders_of(lines.filter(is_touched))
+    is_new = f"{is_mined} and ({is_touched} or not {was_mined})"
+    gone_count = orders_of(
+        lines.filter(f"{is_touched} or {was_mined} and not {is_mined}")
+    )
+    new_count = orders_of(lines.filter(is_new))
     frequent_count = smallest_count(
-        min_support, max(0, int(mined["basket_count"]) - touched_count)
+        min_support, max(0, int(mined["basket_count"]) - gone_count)
     )
     enough = frequent_count - int(mined["smallest_count"]) + 1
     if enough < 1 or max_length > mined["max_length"]:
         return False
-    if enough > touched_count:
+    if enough > new_count:
         return True
-    touched = lines.filter(is_touched).project("order_id").set_alias("touched")
-    sales = sales_of(lines.join(touched, "order_id", how="semi"))
+    new = lines.filter(is_new).project("order_id").set_alias("new")
+    sales = sales_of(lines.join(new, "order_id", how="semi"), is_mined)
     baskets = read_baskets(sales, session, enough)
     known = {tuple(json.loads(itemset)) for itemset in candidates["itemset"]}
     # more sets than are known cannot all be among them
@@ -441,16 +727,19 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:
     """Candidates of before while complete, else mined from `fact_order_lines`."""
     dbt.config(materialized="table_on_change")
     meta = dbt.config.get("meta")
-    min_support, max_length = float(meta["min_support"]), int(meta["max_length"])
+    min_support, max_length = support_of(meta["min_support"]), int(meta["max_length"])
     max_itemsets = int(meta["max_itemsets"])
     check_thresholds(min_support, max_length, max_itemsets)
     lines = dbt.ref("fact_order_lines")
+    window = dbt.ref("int_bundle_window").project("first_day, mined_until")
+    ((first_day, mined_until),) = window.fetchall()
+    is_mined = within(first_day, mined_until)
     candidates = earlier_candidates(dbt.this, session)
     if candidates is not None and are_complete(
-        candidates, lines, session, min_support, max_length
+        candidates, lines, session, is_mined, min_support, max_length
     ):
         return candidates
-    sales = sales_of(lines)
+    sales = sales_of(lines, is_mined)
     basket_count = orders_of(sales)
     mined_count = smallest_count(float(meta["mined_share"]) * min_support, basket_count)
     limits = Limits(mined_count, max_length, max_itemsets, min_support)
@@ -465,4 +754,6 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:
         basket_count=basket_count,
         smallest_count=mined_count,
         max_length=max_length,
+        first_day=first_day,
+        mined_until=mined_until,
     )
