@@ -3,19 +3,26 @@
 
     What int_bundle_candidates.py does, for engines without Python models: Apriori
     (Agrawal & Srikant, 1994), level by level.
+    exception: one statement, whose steps make sense together only
 
-        pre_hook="{{ find_candidates(ref('fact_order_lines')) }}"
+        pre_hook="{{ find_candidates(
+            ref('fact_order_lines'), ref('int_bundle_window')
+        ) }}"
 -#}
-{% macro find_candidates(lines) -%}
+{% macro find_candidates(lines, window_days) -%}
     {%- if not execute -%}
         {{ return('') }}
     {%- endif -%}
-    {%- if are_complete(lines) -%}
+    {%- set span = run_query('select * from ' ~ window_days).rows[0] -%}
+    {%- set is_mined = is_mined_day(span['first_day'], span['mined_until']) -%}
+    {%- if are_complete(lines, is_mined) -%}
     create temporary table bundle_candidates as select * from {{ this }}
     {%- else -%}
     {%- set sizes = range(1, var('bundle_max_length') | int + 1) -%}
     {{ start_mining(
-        lines, 'is_sale', smallest_count('basket_count', config.get('meta').mined_share)
+        lines,
+        'is_sale and ' ~ is_mined,
+        smallest_count('basket_count', config.get('meta').mined_share)
     ) }}
     {%- for size in sizes %}
     {{ mine_level(size) }}
@@ -51,7 +58,9 @@
             select coalesce(max(lines.load_id), 0) from {{ lines }} as lines
         ) as lines_load_id,
         totals.smallest_count,
-        cast({{ sizes | last }} as bigint) as max_length
+        cast({{ sizes | last }} as bigint) as max_length,
+        (select span.first_day from {{ window_days }} as span) as first_day,
+        (select span.mined_until from {{ window_days }} as span) as mined_until
     from numbered
     left join numbered as parents on numbered.parent_itemset = parents.itemset
     cross join bundle_totals as totals

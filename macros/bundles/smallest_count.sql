@@ -9,7 +9,7 @@
 {% macro smallest_count(basket_count, share=1) -%}
     greatest(1, cast(ceiling(
         cast({{ share }} as double precision)
-        * cast({{ var('bundle_min_support') }} as double precision) * {{ basket_count }}
+        * {{ bundle_share('bundle_min_support') }} * {{ basket_count }}
         * (1 - cast(1e-12 as double precision))
     ) as bigint))
 {%- endmacro %}

@@ -109,10 +109,11 @@ def copy_file(connection: psycopg2.extensions.connection, file: Path) -> None:
 
 def main(argv: list[str]) -> int:
     """Build the warehouse; print `{layer: {start, end, cpu_seconds}}`."""
-    engine, delivery, min_support, min_confidence = argv
+    engine, delivery, min_support, min_confidence, holdout_days = argv
     thresholds = {
         "min_support": float(min_support),
         "min_confidence": float(min_confidence),
+        "holdout_days": float(holdout_days),
     }
     layers: dict[str, dict[str, float]] = {}
     try:

@@ -161,7 +161,11 @@ class Bench:
         )
         thresholds = [
             str(project["vars"][name])
-            for name in ("bundle_min_support", "bundle_min_confidence")
+            for name in (
+                "bundle_min_support",
+                "bundle_min_confidence",
+                "bundle_holdout_days",
+            )
         ]
         outcome = self._run(
             "by_hand",

@@ -1,6 +1,7 @@
 """int_bundle_candidates as dbt runs it, build after build, and on published baskets."""
 
 import gzip
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,8 +29,11 @@ class Shop:
         self.session = duckdb.connect()
         self.session.execute("""
             create table fact_order_lines (
-                order_id text, product_sku text, is_sale boolean, load_id bigint
+                order_id text, product_sku text, is_sale boolean, load_id bigint,
+                order_date date
             );
+            create table int_bundle_window as
+            select null::date as first_day, null::date as mined_until;
             create schema audit;
             create table audit.pipeline_execution_log (batch_id bigint);
         """)
@@ -41,7 +45,14 @@ class Shop:
             "mined_share": 0.8,
         }
 
-    def deliver(self, orders: Mapping[str, Basket]) -> None:
+    def mine(self, first_day: str | None, mined_until: str | None) -> None:
+        """Set the days to mine."""
+        self.session.execute(
+            "update int_bundle_window set first_day = ?, mined_until = ?",
+            [first_day, mined_until],
+        )
+
+    def deliver(self, orders: Mapping[str, Basket], day: str | None = None) -> None:
         """Give orders these products, whatever they had; none for an empty basket."""
         self.number += 1
         for order, products in orders.items():
@@ -52,8 +63,8 @@ class Shop:
             )
             for product in sorted(products):
                 self.session.execute(
-                    "insert into fact_order_lines values (?, ?, true, ?)",
-                    [order, product, self.number],
+                    "insert into fact_order_lines values (?, ?, true, ?, ?)",
+                    [order, product, self.number, day],
                 )
 
     def build(self) -> pd.DataFrame:
@@ -150,7 +161,7 @@ def test_too_low_a_support_is_refused_and_names_one_that_would_do() -> None:
     shop.deliver(often | {"large 1": frozenset("ABCDEFGHI")})
     shop.deliver({"large 2": frozenset("ABCDEFGHI")})
     message = (
-        "bundle_min_support = 0.1 gives more than 100 itemsets, of 5 products after"
+        "bundle_min_support = 0.1 gives more than 100 itemsets, of 3 products after"
         r" \d+ candidates of that size; try (0\.\d+), or raise bundle_max_itemsets"
     )
     with pytest.raises(ValueError, match=message) as refusal:
@@ -199,8 +210,56 @@ def test_no_frequent_itemset_is_ever_missed(
                 ),
                 0,
             ),
+            first_day=None,
+            mined_until=None,
         )
         assert set(itemsets(frequent)) <= set(itemsets(shop.build()))
+
+
+dated_deliveries = st.lists(
+    st.tuples(
+        st.dictionaries(st.integers(1, 20).map(str), baskets, max_size=12),
+        st.integers(1, 9),
+        st.integers(1, 9),
+        st.integers(1, 9),
+    ),
+    min_size=2,
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(dated_deliveries, st.integers(1, 10))
+def test_no_frequent_itemset_is_missed_as_the_window_moves(
+    given_deliveries: Sequence[tuple[Mapping[str, Basket], int, int, int]], tenths: int
+) -> None:
+    shop = Shop(min_support=tenths / 10)
+    orders: dict[str, tuple[Basket, int]] = {}
+    for delivery, day, first, last in given_deliveries:
+        shop.deliver(delivery, f"2025-01-0{day}")
+        shop.mine(f"2025-01-0{first}", f"2025-01-0{last}")
+        orders |= {order: (basket, day) for order, basket in delivery.items()}
+        sold = [
+            basket for basket, day in orders.values() if basket and first <= day <= last
+        ]
+        needed = candidates.smallest_count(tenths / 10, len(sold))
+        frequent = {
+            json.dumps(itemset) for itemset in counted_by_hand(sold, needed, len(ITEMS))
+        }
+        assert frequent <= set(itemsets(shop.build()))
+
+
+def test_only_baskets_of_the_days_mined_count() -> None:
+    shop = Shop(min_support=0.5)
+    shop.deliver({"1": frozenset("AB")}, "2025-01-01")
+    shop.deliver({"2": frozenset("CD")}, "2025-01-02")
+    shop.deliver({"3": frozenset("EF")})
+    shop.mine("2025-01-02", "2025-01-02")
+    assert itemsets(shop.build()) == ["[]", '["C"]', '["D"]', '["C", "D"]']
+    shop.mine(None, "2025-01-01")
+    assert set(shop.build()["basket_count"]) == {2}
+    assert '["A", "B"]' in itemsets(shop.build())
+    assert '["E", "F"]' in itemsets(shop.build())
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +292,7 @@ def grocery_rules(
         candidates.read_baskets(lines, session, needed),
         candidates.Limits(needed, max_length, 1_000_000, min_support),
     )
-    return bundle_rules.association_rules(found, count, min_confidence)
+    return bundle_rules.association_rules(found, count, min_confidence, max_length)
 
 
 def test_groceries_give_the_published_rules(

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -23,15 +23,29 @@ from baskets import (
     table_of,
 )
 
-MEASURES = ("support", "confidence", "lift", "leverage", "conviction")
-WINDOW = (pd.Timestamp("2025-01-01"), pd.Timestamp("2025-01-31"))
+MEASURES = ("support", "confidence", "lift", "leverage", "conviction", "jaccard")
+WINDOW = {
+    "window_start": pd.Timestamp("2025-01-01"),
+    "window_end": pd.Timestamp("2025-01-31"),
+    "holdout_start": pd.NaT,
+}
+NOT_HELD_OUT = {"holdout_count": 0, "holdout_lift": float("nan")}
 
 
 def rules_of(
     baskets: Sequence[Basket], min_confidence: float = 0.0
 ) -> list[dict[str, Any]]:
     itemsets = mined(baskets, 1, len(ITEMS))
-    return bundle_rules.association_rules(itemsets, len(baskets), min_confidence)
+    return bundle_rules.association_rules(
+        itemsets, len(baskets), min_confidence, len(ITEMS)
+    )
+
+
+def table_of_rules(
+    rules: list[dict[str, Any]], names: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    none_held_out = [rule | NOT_HELD_OUT for rule in rules]
+    return bundle_rules.rules_table(none_held_out, names or {}, WINDOW)
 
 
 @pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
@@ -54,6 +68,8 @@ def test_measures_are_those_of_mlxtend(baskets: list[Basket]) -> None:
             # conviction of a rule that never fails: infinite there, empty here
             wanted = math.nan if math.isinf(value) else value
             assert rule[measure] == pytest.approx(wanted, nan_ok=True)
+        zhang = pytest.approx(expected.zhangs_metric, abs=1e-9)
+        assert rule["zhang"] == zhang
 
 
 @settings(deadline=None, max_examples=50)
@@ -89,13 +105,13 @@ def test_rules_come_in_one_order_whatever_the_order_of_baskets_and_items(
     orders = ((baskets, ITEMS), (shuffled_baskets, shuffled_items))
     first, second = (
         bundle_rules.association_rules(
-            mined(ordered, 1, len(ITEMS), items), len(baskets), 0.3
+            mined(ordered, 1, len(ITEMS), items), len(baskets), 0.3, len(ITEMS)
         )
         for ordered, items in orders
     )
     pd.testing.assert_frame_equal(
-        bundle_rules.rules_table(first, {}, WINDOW),
-        bundle_rules.rules_table(second, {}, WINDOW),
+        table_of_rules(first),
+        table_of_rules(second),
     )
     keys = [
         (
@@ -115,14 +131,14 @@ def test_itemsets_of_six_are_found_and_cut_at_the_length_asked_for() -> None:
     assert set(mined(baskets, 3, 1, "ABCDEFG")) == {(item,) for item in "ABCDEF"}
     # every split of every set of two to six: sum of C(6, k) x (2^k - 2)
     rules = bundle_rules.association_rules(
-        mined(baskets, 3, 6, "ABCDEFG"), len(baskets), 1.0
+        mined(baskets, 3, 6, "ABCDEFG"), len(baskets), 1.0, 6
     )
     assert len(rules) == 602
 
 
 def test_the_table_has_the_same_types_without_a_rule() -> None:
-    empty = bundle_rules.rules_table([], {}, WINDOW)
-    filled = bundle_rules.rules_table(rules_of([frozenset("AB")]), {}, WINDOW)
+    empty = table_of_rules([])
+    filled = table_of_rules(rules_of([frozenset("AB")]))
     assert len(empty) == 0
     assert len(filled) == 2
     assert empty.dtypes.to_dict() == filled.dtypes.to_dict()
@@ -132,8 +148,8 @@ def test_the_table_has_the_same_types_without_a_rule() -> None:
 def test_a_rule_keeps_its_id_and_names_its_products() -> None:
     names = {"A": 'Lamp 12"', "B": "Tasse für Ürümqi"}
     baskets = [frozenset("ABC"), frozenset("A")]
-    table = bundle_rules.rules_table(rules_of(baskets), names, WINDOW)
-    more = bundle_rules.rules_table(rules_of([*baskets, frozenset("B")]), names, WINDOW)
+    table = table_of_rules(rules_of(baskets), names)
+    more = table_of_rules(rules_of([*baskets, frozenset("B")]), names)
     rule = table[table["antecedents"] == '["A", "B"]']
     assert rule["consequents"].tolist() == ['["C"]']
     assert rule["antecedents_names"].tolist() == ['["Lamp 12\\"", "Tasse für Ürümqi"]']

@@ -19,6 +19,13 @@ rule_items as (select * from {{ ref('int_rule_items') }}),
 
 products as (select * from {{ ref('dim_products') }}),
 
+itemsets_found as (select * from {{ ref('bundle_itemsets') }}),
+
+sales as (
+    select * from {{ ref('fact_order_lines') }}
+    where is_sale
+),
+
 posteriors as (select * from {{ ref('bandit_posteriors') }}),
 
 customer_stats as (select * from {{ ref('reporting_customer_stats') }}),
@@ -65,13 +72,19 @@ group_items as (
             ) > 0
 ),
 
+-- more than chance, and more than large baskets among small ones make of it
+found_rules as (
+    select rule_id
+    from rules
+    where q_value < 0.05 and lift_low >= 2
+),
+
 rule_sizes as (
     select
         rule_items.rule_id,
         count(*) as item_count
     from rule_items
-    inner join rules on rule_items.rule_id = rules.rule_id
-    where rules.lift >= 1.5
+    inner join found_rules on rule_items.rule_id = found_rules.rule_id
     group by rule_items.rule_id
 ),
 
@@ -92,27 +105,106 @@ found_groups as (
     group by bundle_id
 ),
 
+true_rules as (
+    select rules_within_groups.rule_id
+    from rules_within_groups
+    inner join truth_bundles
+        on rules_within_groups.bundle_id = truth_bundles.bundle_id
+    where truth_bundles.kind = 'bundle'
+    group by rules_within_groups.rule_id
+),
+
+-- substitutes are too seldom together for a rule: their baskets are counted
+substitute_baskets as (
+    select
+        group_items.bundle_id,
+        group_items.product_sku,
+        sales.order_id
+    from group_items
+    inner join truth_bundles on group_items.bundle_id = truth_bundles.bundle_id
+    inner join sales on group_items.product_sku = sales.product_sku
+    where truth_bundles.kind = 'substitute'
+    group by group_items.bundle_id, group_items.product_sku, sales.order_id
+),
+
+baskets_of_either as (
+    select
+        bundle_id,
+        product_sku,
+        count(*) as basket_count
+    from substitute_baskets
+    group by bundle_id, product_sku
+),
+
+baskets_of_both as (
+    select
+        first_product.bundle_id,
+        count(*) as basket_count
+    from substitute_baskets as first_product
+    inner join substitute_baskets as second_product
+        on
+            first_product.bundle_id = second_product.bundle_id
+            and first_product.order_id = second_product.order_id
+            and first_product.product_sku < second_product.product_sku
+    group by first_product.bundle_id
+),
+
+all_baskets as (select max(basket_count) as basket_count from itemsets_found),
+
+-- lift is below 1
+shunned_groups as (
+    select first_product.bundle_id
+    from baskets_of_either as first_product
+    inner join baskets_of_either as second_product
+        on
+            first_product.bundle_id = second_product.bundle_id
+            and first_product.product_sku < second_product.product_sku
+    left join baskets_of_both
+        on first_product.bundle_id = baskets_of_both.bundle_id
+    cross join all_baskets
+    where
+        coalesce(baskets_of_both.basket_count, 0) * all_baskets.basket_count
+        < first_product.basket_count * second_product.basket_count
+),
+
 planted_groups as (
     select
         truth_bundles.bundle_id,
         truth_bundles.kind,
-        case when found_groups.bundle_id is null then 0 else 1 end as is_found
+        case when truth_bundles.kind = 'decoy' then 0 else 1 end as is_to_find,
+        case
+            when truth_bundles.kind = 'substitute'
+                then case when shunned_groups.bundle_id is null then 0 else 1 end
+            when found_groups.bundle_id is null then 0
+            else 1
+        end as is_found
     from truth_bundles
     left join found_groups on truth_bundles.bundle_id = found_groups.bundle_id
+    left join shunned_groups on truth_bundles.bundle_id = shunned_groups.bundle_id
 ),
 
 bundle_checks as (
     select
         'bundles' as subject,
         'planted ' || kind || 's found' as check_name,
-        cast(sum(case when kind = 'bundle' then 1 else 0 end) as double precision)
-            as expected,
+        cast(sum(is_to_find) as double precision) as expected,
         cast(sum(is_found) as double precision) as actual,
-        0.9 * sum(case when kind = 'bundle' then 1 else 0 end) as smallest_pass,
-        cast(sum(case when kind = 'bundle' then 1 else 0 end) as double precision)
-            as largest_pass
+        0.9 * sum(is_to_find) as smallest_pass,
+        cast(sum(is_to_find) as double precision) as largest_pass
     from planted_groups
     group by kind
+    union all
+    select
+        'bundles' as subject,
+        'share of rules found in planted bundles' as check_name,
+        1.0 as expected,
+        {{ ratio('count(true_rules.rule_id)', 'count(*)') }} as actual,
+        0.9 as smallest_pass,
+        1.0 as largest_pass
+    from found_rules
+    left join true_rules on found_rules.rule_id = true_rules.rule_id
+    where exists (select planted_groups.kind from planted_groups)
+    having count(*) > 0
 ),
 
 ranked_arms as (

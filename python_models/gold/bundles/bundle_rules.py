@@ -10,12 +10,25 @@ import hashlib
 import itertools
 import json
 import math
+from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 Itemset = tuple[str, ...]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+# Standard normal quantile of a two-sided interval that holds 95 %.
+Z_95 = 1.959963984540054
+# Logarithm below which a probability is called 0, as no engine tells them apart there.
+LOG_OF_ZERO = -690.0
+# Share of a tail below which the next term is no longer added.
+LAST_TERM = 1e-15
+# Terms of Loader's series, enough for the largest |deviation| he uses it for.
+DEVIANCE_TERMS = 9
 
 COLUMNS: dict[str, str] = {
     "rule_id": "str",
@@ -29,41 +42,279 @@ COLUMNS: dict[str, str] = {
     "lift": "float64",
     "leverage": "float64",
     "conviction": "float64",
+    "jaccard": "float64",
+    "zhang": "float64",
+    "p_value": "float64",
+    "q_value": "float64",
+    "lift_low": "float64",
+    "lift_high": "float64",
     "count_a": "int64",
     "count_b": "int64",
     "count_ab": "int64",
     "basket_count": "int64",
+    "holdout_count": "int64",
+    "holdout_lift": "float64",
+    "is_redundant": "bool",
     "window_start": "datetime64[us]",
     "window_end": "datetime64[us]",
+    "holdout_start": "datetime64[us]",
 }
 
 
-def rule_metrics(
-    count_a: int, count_b: int, count_ab: int, baskets: int
-) -> dict[str, float | int]:
-    """Measures of the rule A -> B from exact counts (Tan, Kumar & Srivastava, 2004).
+class Counts(NamedTuple):
+    """In how many of the baskets are A, B and both, a place for each rule A -> B.
 
-    support = P(AB), confidence = P(B|A), lift = P(AB) / P(A)P(B),
-    leverage = P(AB) - P(A)P(B), conviction = (1 - P(B)) / (1 - confidence), which is
-    null (NaN) for a rule that never fails.
+    Arrays of shape (rules,), int64, up to 10^8 or so: products of two must fit.
     """
-    confidence = count_ab / count_a
-    fails = count_a != count_ab
+
+    a: Ints
+    b: Ints
+    ab: Ints
+    baskets: int
+
+    @property
+    def a_only(self) -> Ints:
+        """Baskets with A and without B."""
+        return self.a - self.ab
+
+    @property
+    def b_only(self) -> Ints:
+        """Baskets with B and without A."""
+        return self.b - self.ab
+
+    @property
+    def neither(self) -> Ints:
+        """Baskets with neither."""
+        return self.baskets - self.a - self.b + self.ab
+
+    @property
+    def surplus(self) -> Ints:
+        """How many more baskets have both than by chance, times all baskets; exact."""
+        return self.ab * self.baskets - self.a * self.b
+
+    def take(self, places: Ints) -> "Counts":
+        """The counts of some of the rules."""
+        return Counts(self.a[places], self.b[places], self.ab[places], self.baskets)
+
+
+def rule_metrics(counts: Counts) -> dict[str, npt.NDArray[Any]]:
+    """Measures of rules A -> B from exact counts, each of shape (rules,).
+
+    support = P(AB), confidence = P(B|A), lift = P(AB) / P(A)P(B), leverage = P(AB) -
+    P(A)P(B), conviction = (1 - P(B)) / (1 - confidence), which is null (NaN) for a rule
+    that never fails, jaccard = P(AB) / P(A or B) (Tan, Kumar & Srivastava, 2004).
+
+    zhang, -1 to 1, is leverage over the most that it could be, and 0 where it could be
+    nothing else (Yan, Zhang & Zhang, 2009, equation 9, as in mlxtend).
+    """
+    a, b, ab, baskets = counts
+    support, confidence = ab / baskets, ab / a
+    most = np.maximum(ab * (baskets - a), a * counts.b_only)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        conviction = (1 - b / baskets) / (1 - confidence)
+        zhang = np.where(most == 0, 0.0, counts.surplus / most)
+    low, high = lift_interval(counts)
     return {
-        "support": count_ab / baskets,
+        "support": support,
         "confidence": confidence,
-        "lift": (count_ab * baskets) / (count_a * count_b),
-        "leverage": count_ab / baskets - (count_a / baskets) * (count_b / baskets),
-        "conviction": (1 - count_b / baskets) / (1 - confidence) if fails else math.nan,
-        "count_a": count_a,
-        "count_b": count_b,
-        "count_ab": count_ab,
-        "basket_count": baskets,
+        "lift": (ab * baskets) / (a * b),
+        "leverage": support - (a / baskets) * (b / baskets),
+        "conviction": np.where(counts.a_only == 0, np.nan, conviction),
+        "jaccard": ab / (a + b - ab),
+        "zhang": zhang,
+        "lift_low": low,
+        "lift_high": high,
     }
 
 
+def lift_interval(counts: Counts) -> tuple[Floats, Floats]:
+    """Ends of the 95 % confidence interval of lift, each of shape (rules,).
+
+    lift x exp(-+ 1.96 s), where s is the standard error of log(lift) by the delta
+    method over the four cells of a multinomial (Agresti, Categorical Data Analysis,
+    2013, section 16.1; Katz et al., 1978, did so for the ratio of two proportions):
+
+        s^2 = 1/n_ab - 1/n_a - 1/n_b + 2 n_ab / (n_a n_b) - 1/N
+
+    written here as a sum of what is never negative, so that nothing cancels.
+    """
+    a, b, ab, baskets = counts
+    only = counts.a_only.astype(float) * counts.b_only
+    top = ab.astype(float) * counts.neither + only * (baskets - ab) / ab
+    spread = Z_95 * np.sqrt(top / (float(baskets) * a * b))
+    lift = (ab * baskets) / (a * b)
+    return lift * np.exp(-spread), lift * np.exp(spread)
+
+
+def factorial_remainder(count: Ints) -> Floats:
+    """log(n!) - n log(n) + n, 0 for n = 0: Stirling's formula tells the rest.
+
+    From 16 on half the logarithm of 2 pi n and Stirling's series, whose first term left
+    out is below 10^-16 (Loader, Fast and accurate computation of binomial
+    probabilities, 2000).
+    """
+    small = [0.0] + [math.lgamma(n + 1) - n * math.log(n) + n for n in range(1, 16)]
+    n = np.maximum(count, 1).astype(float)
+    square = 1 / (n * n)
+    series = 1 / 1188
+    for term in (-1 / 1680, 1 / 1260, -1 / 360, 1 / 12):
+        series = series * square + term
+    large = 0.5 * np.log(2 * math.pi * n) + series / n
+    return np.where(count < len(small), np.array(small)[np.minimum(count, 15)], large)
+
+
+def deviance(count: Ints, expected: Floats, difference: Floats) -> Floats:
+    """Count log(count / expected) - difference, at least 0 (`bd0` of Loader, 2000).
+
+    `difference` is count - expected, known better than by subtraction. Where it is
+    small beside them a series takes over, because the other two terms would cancel.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        direct = count * np.log(count / expected) - difference
+        share = difference / (count + expected)
+    square = share * share
+    series = np.zeros_like(square)
+    for term in range(DEVIANCE_TERMS, 0, -1):
+        series = (series + 1 / (2 * term + 1)) * square
+    near = difference * share + 2 * count * share * series
+    return np.where(count == 0, expected, np.where(np.abs(share) < 0.1, near, direct))
+
+
+def log_probability(counts: Counts) -> Floats:
+    """Logarithm of the hypergeometric probability of exactly these counts.
+
+    By Loader's saddle-point form, as R's dhyper, over the four cells of the table: a
+    difference of log-gammas would lose eight digits at 10^8 baskets.
+    """
+    a, b, ab, baskets = counts
+    not_a, not_b = baskets - a, baskets - b
+    off = counts.surplus / baskets
+    deviances = (
+        deviance(ab, a * b / baskets, off)
+        + deviance(counts.neither, not_a * not_b / baskets, off)
+        + (
+            deviance(counts.a_only, a * not_b / baskets, -off)
+            + deviance(counts.b_only, not_a * b / baskets, -off)
+        )
+    )
+    margins = (factorial_remainder(a) + factorial_remainder(b)) + (
+        factorial_remainder(not_a) + factorial_remainder(not_b)
+    )
+    cells = (factorial_remainder(ab) + factorial_remainder(counts.neither)) + (
+        factorial_remainder(counts.a_only) + factorial_remainder(counts.b_only)
+    )
+    return margins - factorial_remainder(np.array(baskets)) - cells - deviances
+
+
+def tail_over_start(falling: Ints, rising: Ints) -> Floats:
+    """Sum of the probabilities beyond the counts, as a multiple of that of the counts.
+
+    Going on by one basket takes one from each of two cells and gives one to each of the
+    others; `falling` and `rising` are these pairs of cells, shape (2, rules).
+    """
+    total = np.zeros(falling.shape[1])
+    places, term, step = np.arange(len(total)), np.ones(len(total)), 0
+    while len(places):
+        less, more = falling[:, places] - step, rising[:, places] + (step + 1)
+        term = term * (less[0] / more[0]) * (less[1] / more[1])
+        total[places] += term
+        goes_on = term > LAST_TERM * total[places]
+        places, term, step = places[goes_on], term[goes_on], step + 1
+    return total
+
+
+def p_values(counts: Counts) -> Floats:
+    """Chance of at least `ab` baskets with both, were A and B independent.
+
+    One-sided test of Fisher: the upper tail of the hypergeometric distribution given
+    the counts of A, of B and of all baskets. Shape (rules,), 0 to 1, exactly 0 below
+    10^-299; relative error below 10^-11 up to 10^8 baskets. Where fewer have both than
+    by chance, the lower tail is summed and taken from 1.
+    """
+    together = np.stack([counts.ab, counts.neither])
+    apart = np.stack([counts.a_only, counts.b_only])
+    is_above = counts.surplus >= 0
+    tail = tail_over_start(
+        np.where(is_above, apart, together), np.where(is_above, together, apart)
+    )
+    sums = np.where(is_above, 1 + tail, tail)
+    with np.errstate(divide="ignore"):
+        logarithm = np.minimum(0, log_probability(counts) + np.log(sums))
+    chance = np.where(logarithm < LOG_OF_ZERO, 0, np.exp(logarithm))
+    return np.where(is_above, chance, 1 - chance)
+
+
+def family_size(itemsets: Mapping[Itemset, int], max_length: int) -> int:
+    """Number of rules that could have been found, given how often their sides occur.
+
+    All A -> B of two frequent itemsets without a common product and with at most
+    `max_length` together, whether or not they occur together often enough: choosing by
+    that would be choosing by what is tested. Pairs of sets without a common product are
+    all pairs, less those that share one, plus those that share two, and so on.
+    """
+    holders: dict[Itemset, list[int]] = defaultdict(lambda: [0] * (max_length + 1))
+    for itemset in itemsets:
+        for size in range(min(len(itemset), max_length // 2) + 1):
+            for shared in itertools.combinations(itemset, size):
+                holders[shared][len(itemset)] += 1
+    return sum(
+        (-1) ** len(shared) * counts[size] * sum(counts[1 : max_length - size + 1])
+        for shared, counts in holders.items()
+        for size in range(1, max_length)
+    )
+
+
+def q_values(p: Floats, family: int) -> Floats:
+    """Smallest false-discovery rate at which each test is a discovery, 0 to 1.
+
+    Benjamini & Hochberg (1995) over a family of `family` tests, of which `p` has the
+    values of shape (rules,); the others count as less significant than all of these.
+    """
+    order = np.argsort(p)
+    scaled = p[order] * (family / np.arange(1, len(p) + 1))
+    smallest = np.minimum.accumulate(scaled[::-1])[::-1]
+    values = np.empty(len(p))
+    values[order] = np.minimum(1, smallest)
+    return values
+
+
+def is_redundant(
+    antecedents: Itemset, consequents: Itemset, itemsets: Mapping[Itemset, int]
+) -> bool:
+    """Whether some of the antecedents alone imply the consequents as confidently."""
+    count_a = itemsets[antecedents]
+    count_ab = itemsets[tuple(sorted(antecedents + consequents))]
+    return any(
+        itemsets[tuple(sorted(fewer + consequents))] * count_a
+        >= count_ab * itemsets[fewer]
+        for size in range(1, len(antecedents))
+        for fewer in itertools.combinations(antecedents, size)
+    )
+
+
+def splits(
+    itemsets: Mapping[Itemset, int],
+) -> tuple[list[tuple[Itemset, Itemset]], Ints]:
+    """Every way to part a frequent itemset in two, none of them empty.
+
+    Returns the two sides, and how many baskets hold the first, the second and both:
+    int64 of shape (3, splits).
+    """
+    sides, counts = [], []
+    for itemset, count_ab in itemsets.items():
+        for size in range(1, len(itemset)):
+            for antecedents in itertools.combinations(itemset, size):
+                consequents = tuple(i for i in itemset if i not in antecedents)
+                sides.append((antecedents, consequents))
+                counts.append((itemsets[antecedents], itemsets[consequents], count_ab))
+    return sides, np.array(counts, dtype=np.int64).reshape(-1, 3).T
+
+
 def association_rules(
-    itemsets: Mapping[Itemset, int], baskets: int, min_confidence: float
+    itemsets: Mapping[Itemset, int],
+    baskets: int,
+    min_confidence: float,
+    max_length: int,
 ) -> list[dict[str, Any]]:
     """Every rule A -> B within the frequent itemsets that is confident enough.
 
@@ -75,28 +326,33 @@ def association_rules(
         Number of all baskets, those without a frequent item included.
     min_confidence
         Smallest share of the baskets with A that hold B as well, in [0, 1].
+    max_length
+        Most products that an itemset could have.
 
     Returns
     -------
     list of dict
-        `antecedents` and `consequents` as sorted tuples beside `rule_metrics`, most
+        `antecedents` and `consequents` as sorted tuples beside their counts, the
+        measures of `rule_metrics`, `p_value`, `q_value` and `is_redundant`; most
         confident first, then by lift, support and products: a total order. Empty when
         no itemset has two products.
     """
-    rules = []
-    for itemset, count_ab in itemsets.items():
-        for size in range(1, len(itemset)):
-            for antecedents in itertools.combinations(itemset, size):
-                consequents = tuple(i for i in itemset if i not in antecedents)
-                count_a = itemsets[antecedents]
-                if count_ab < min_confidence * count_a * (1 - 1e-12):
-                    continue
-                metrics = rule_metrics(
-                    count_a, itemsets[consequents], count_ab, baskets
-                )
-                rules.append(
-                    {"antecedents": antecedents, "consequents": consequents} | metrics
-                )
+    found, (count_a, count_b, count_ab) = splits(itemsets)
+    counts = Counts(count_a, count_b, count_ab, baskets)
+    p = p_values(counts)
+    q = q_values(p, family_size(itemsets, max_length))
+    kept = np.flatnonzero(counts.ab >= min_confidence * counts.a * (1 - 1e-12))
+    counts = counts.take(kept)
+    measures = rule_metrics(counts) | {"p_value": p[kept], "q_value": q[kept]}
+    measures |= {"count_a": counts.a, "count_b": counts.b, "count_ab": counts.ab}
+    rows = zip(*(values.tolist() for values in measures.values()), strict=True)
+    rules = [
+        dict(zip(measures, row, strict=True))
+        | {"antecedents": found[place][0], "consequents": found[place][1]}
+        | {"is_redundant": is_redundant(*found[place], itemsets)}
+        | {"basket_count": baskets}
+        for place, row in zip(kept.tolist(), rows, strict=True)
+    ]
     return sorted(
         rules,
         key=lambda rule: (
@@ -109,15 +365,33 @@ def association_rules(
     )
 
 
+def held_out(
+    antecedents: Itemset,
+    consequents: Itemset,
+    itemsets: Mapping[Itemset, int],
+    baskets: int,
+) -> dict[str, float]:
+    """Count and lift of a rule in baskets that it was not found in.
+
+    `itemsets` and `baskets` are the counts of these. Lift is null (NaN) where one of
+    the sides is in none of them.
+    """
+    count_ab = itemsets[tuple(sorted(antecedents + consequents))]
+    independent = itemsets[antecedents] * itemsets[consequents]
+    lift = count_ab * baskets / independent if independent else math.nan
+    return {"holdout_count": count_ab, "holdout_lift": lift}
+
+
 def rules_table(
     rules: list[dict[str, Any]],
     names: Mapping[str, str],
-    window: tuple[pd.Timestamp, pd.Timestamp],
+    window: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Rules as the rows of `bundle_rules`, types fixed even without a row.
 
     `rule_id` is the MD5 of the two lists, so that a rule keeps its id from build to
-    build; `names` maps SKU to product name.
+    build; `names` maps SKU to product name, `window` the columns of days to the same
+    day for all.
     """
     rows = []
     for rank, rule in enumerate(rules, start=1):
@@ -137,32 +411,34 @@ def rules_table(
             | sides
             | side_names
             | {"rule_id": hashlib.md5(key.encode()).hexdigest(), "rule_rank": rank}
-            | {"window_start": window[0], "window_end": window[1]}
+            | dict(window)
         )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def check_confidence(min_confidence: float) -> None:
-    """Refuse a smallest confidence that means nothing.
+def smallest_confidence(value: Any) -> float:
+    """The smallest confidence as a number; refuses one that means nothing.
 
     Raises
     ------
     ValueError
-        If `min_confidence` lies outside [0, 1]; the message names the variable and
-        its value.
+        If `value` is no number in [0, 1]; the message names the variable and the value.
     """
-    if not 0 <= min_confidence <= 1:
-        raise ValueError(
-            f"bundle_min_confidence must lie in [0, 1], not {min_confidence}"
-        )
+    try:
+        confidence = float(value)
+    except (TypeError, ValueError):
+        confidence = math.nan
+    if not 0 <= confidence <= 1:
+        raise ValueError(f"bundle_min_confidence must lie in [0, 1], not {value}")
+    return confidence
 
 
 def model(dbt: Any, session: Any) -> pd.DataFrame:  # noqa: ARG001
     """Rules within `bundle_itemsets`; one row per rule, see `_bundles__models.yml`."""
     dbt.config(materialized="table_on_change")
     meta = dbt.config.get("meta")
-    min_confidence = float(meta["min_confidence"])
-    check_confidence(min_confidence)
+    min_confidence = smallest_confidence(meta["min_confidence"])
+    max_length = int(meta["max_length"])
     found = dbt.ref("bundle_itemsets").df()
     products = dbt.ref("dim_products").project("product_sku, product_name").fetchall()
     itemsets = {
@@ -171,7 +447,21 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:  # noqa: ARG001
             found["itemset"], found["itemset_count"].tolist(), strict=True
         )
     }
-    baskets = int(found["basket_count"].max()) if len(found) else 0
-    rules = association_rules(itemsets, baskets, min_confidence)
-    window = (found["window_start"].min(), found["window_end"].max())
+    held_out_counts = dict(zip(itemsets, found["holdout_count"].tolist(), strict=True))
+    baskets, held_out_baskets = (
+        int(found[count].max()) if len(found) else 0
+        for count in ("basket_count", "holdout_basket_count")
+    )
+    rules = [
+        rule
+        | held_out(
+            rule["antecedents"],
+            rule["consequents"],
+            held_out_counts,
+            held_out_baskets,
+        )
+        for rule in association_rules(itemsets, baskets, min_confidence, max_length)
+    ]
+    days = ("window_start", "window_end", "holdout_start")
+    window = {day: found[day].max() for day in days}
     return rules_table(rules, dict(products), window)

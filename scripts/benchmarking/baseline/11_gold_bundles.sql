@@ -1,18 +1,32 @@
 -- Gold: bundles of two products.
 create table gold.bundle_rules as
 with
+window_days as (
+    select
+        min(order_date) as first_date,
+        max(order_date) as last_date,
+        last_date - cast(least(
+            getvariable('holdout_days'), floor((last_date - first_date + 1) / 5)
+        ) as integer) as mined_until
+    from curated.fact_order_lines
+    where is_sale
+),
 basket_items as (
     select distinct order_id, product_sku
     from curated.fact_order_lines
-    where is_sale
+    where
+        is_sale
+        and (
+            order_date is null
+            or order_date <= (select mined_until from window_days)
+        )
 ),
 baskets as (
     select
         (select count(distinct order_id) from basket_items) as basket_count,
-        min(order_date) as first_date,
-        max(order_date) as last_date
-    from curated.fact_order_lines
-    where is_sale
+        first_date,
+        last_date
+    from window_days
 ),
 items as (
     select

@@ -1,10 +1,30 @@
 -- Gold: bundles of two products.
+create unlogged table work.window_days as
+select
+    first_date,
+    last_date,
+    last_date - cast(least(
+        cast(current_setting('clustr.holdout_days') as double precision),
+        floor((last_date - first_date + 1) / 5)
+    ) as integer) as mined_until
+from (
+    select min(order_date) as first_date, max(order_date) as last_date
+    from curated.fact_order_lines
+    where is_sale
+) as sold;
+
 create unlogged table work.basket_items as
 select
     product_sku,
     dense_rank() over (order by order_id collate "C") as basket
 from work.order_products
-where is_sold
+left join curated.fact_orders using (order_id)
+where
+    is_sold
+    and (
+        order_date is null
+        or order_date <= (select mined_until from work.window_days)
+    )
 group by order_id, product_sku;
 analyze work.basket_items;
 
@@ -12,10 +32,9 @@ create unlogged table work.baskets as
 select
     (select max(basket) from work.basket_items) as basket_count,
     cast(current_setting('clustr.min_support') as double precision) as min_support,
-    min(order_date) as first_date,
-    max(order_date) as last_date
-from curated.fact_order_lines
-where is_sale;
+    first_date,
+    last_date
+from work.window_days;
 
 create unlogged table work.frequent_items as
 select
