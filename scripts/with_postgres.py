@@ -50,6 +50,9 @@ def server_package() -> Any:
 def running_server() -> Iterator[dict[str, str]]:
     """Start a server; yields the environment variables that lead to it."""
     package = server_package()
+    # as root it asks useradd for a user to run as, which not everybody's path leads to
+    if "/usr/sbin" not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] += f"{os.pathsep}/usr/sbin"
     # the server's socket wants a short path without blanks
     folder = Path(tempfile.mkdtemp(prefix="clustr-pg-"))
     try:

@@ -17,6 +17,7 @@ from watched_postgres_shop import WatchedPostgresShop
 def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """The demo, built from its seeds; not to be changed, so copy its file first."""
     shop = Shop(tmp_path_factory.mktemp("demo_shop"))
+    shop.writes_json = True
     left_out = ("--exclude-resource-types", "test", "unit_test")
     result = shop.dbt("build", *left_out)
     assert result.returncode == 0, result.stdout
