@@ -1,0 +1,1 @@
+"""What simulate_deals.py is made of: worlds, policies, their regret and its chart."""
