@@ -18,7 +18,8 @@
         ],
         'bandits': [
             'bandit_id', 'project_id', 'bandit_name', 'alpha', 'beta', 'n',
-            'number_of_success', 'number_of_failures'
+            'number_of_success', 'number_of_failures', 'prior_alpha', 'prior_beta',
+            'product_sku', 'rule_id', 'retired_at'
         ],
         'bandit_transactions': [
             'transaction_id', 'customer_id', 'project_id', 'bandit_id', 'timestamp',

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from generator.days import DAY_SECONDS, Days, draw_seconds
+from generator.groups import Group
 from generator.people import People
 from generator.settings import Settings
 from generator.streams import Ints, chance, draw, stream
@@ -16,12 +17,19 @@ PROJECTS = (
     ("Bundle offer", "Which set is shown below a product", 5),
     ("Weekend deal", "Discount, free shipping or gift: what draws a click", 6),
 )
+BUNDLE_PROJECT = 3
 ARM_NAMES = ("Plain", "Bold", "Picture", "Countdown", "Friendly", "Surprise")
 USER_SHARE = 800
 POSITIONS = (30, 25, 20, 15, 10)
 
-# Propensities are in ten-thousandths, click rates in thousandths.
+# Experiments made up in numbers: arms of each, and the distribution of click rates, of
+# which they are told as prior.
+MOST_ARMS = 8
+PRIOR = (2, 30)
+# Propensities are in ten-thousandths, click rates in millionths; the four above have
+# theirs in whole thousandths.
 WHOLE, FLOOR = 10_000, 500
+MILLION, THOUSAND = 1_000_000, 1_000
 BEST_LOW, BEST_HIGH, OTHER_LOW = 150, 201, 20
 OTHER_SHARE_OF_BEST = 55
 # Exploration, then two ever steeper leanings towards the better arms.
@@ -30,7 +38,11 @@ STAGES = ((25, 0), (60, 1), (100, 2))
 
 @dataclass(frozen=True)
 class Deals:
-    """The four tables of the feed; `arms` adds the true click rates."""
+    """The four tables of the feed; `arms` adds the true click rates, in millionths.
+
+    Of an arm that offers a bundle, `rule_from` and `rule_to` are the positions of the
+    bundle's first product and of its second; -1 for all others.
+    """
 
     users: pd.DataFrame
     projects: pd.DataFrame
@@ -38,18 +50,24 @@ class Deals:
     showings: pd.DataFrame
 
 
-def build_deals(settings: Settings, days: Days, people: People) -> Deals:
-    """Make the deals feed."""
+def build_deals(
+    settings: Settings, days: Days, people: People, groups: list[Group]
+) -> Deals:
+    """Make the deals feed; the arms of one project offer the planted bundles."""
     seed, count = settings.seed, settings.showings
     users = _users(seed, people)
-    arms = _arms(seed)
+    many = settings.experiments
+    arms = _many_arms(seed, many) if many else _arms(seed)
+    projects = arms.groupby("project").size()
     second = stream(seed, "showings/day").integers(0, days.count, count) * DAY_SECONDS
     second += draw_seconds(stream(seed, "showings/seconds"), count)
     second.sort()
-    project = stream(seed, "showings/project").integers(0, len(PROJECTS), count)
+    project = stream(seed, "showings/project").integers(0, len(projects), count)
     arm, propensity = _choose(seed, arms, project, second, days)
     rate = arms["rate"].to_numpy()[arm]
-    clicked = stream(seed, "showings/click").integers(0, 1_000, count) < rate
+    step = 1 if many else THOUSAND
+    luck = stream(seed, "showings/click").integers(0, MILLION // step, count)
+    clicked = luck * step < rate
     user = stream(seed, "showings/user").integers(0, len(users), count)
     position = draw(stream(seed, "showings/position"), POSITIONS, count) + 1
     showings = pd.DataFrame(
@@ -66,13 +84,11 @@ def build_deals(settings: Settings, days: Days, people: People) -> Deals:
     )
     wins = np.bincount(arm, clicked, len(arms)).astype(np.int64)
     arms = arms.assign(wins=wins, shown=np.bincount(arm, minlength=len(arms)))
-    projects = pd.DataFrame(
-        {
-            "number": np.arange(1, len(PROJECTS) + 1, dtype=np.int64),
-            "arms": np.array([arm_count for _, _, arm_count in PROJECTS]),
-        }
-    )
-    return Deals(users, projects, arms, showings)
+    arms = _offer_bundles(arms, groups)
+    numbers = projects.index.to_numpy(dtype=np.int64)
+    widths = projects.to_numpy(dtype=np.int64)
+    named = pd.DataFrame({"number": numbers, "arms": widths})
+    return Deals(users, named, arms, showings)
 
 
 def _users(seed: int, people: People) -> pd.DataFrame:
@@ -90,10 +106,31 @@ def _arms(seed: int) -> pd.DataFrame:
         rates = rng.integers(OTHER_LOW, most + 1, width)
         winner = int(rng.integers(0, width))
         rates[winner] = best
-        part = pd.DataFrame({"arm": np.arange(1, width + 1), "rate": rates})
+        part = pd.DataFrame({"arm": np.arange(1, width + 1), "rate": rates * THOUSAND})
         part["project"], part["is_best"] = number, part["arm"] == winner + 1
         parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True).assign(prior_alpha=1, prior_beta=1)
+
+
+def _many_arms(seed: int, experiments: int) -> pd.DataFrame:
+    rng = stream(seed, "experiments")
+    width = rng.integers(2, MOST_ARMS + 1, experiments)
+    project = np.repeat(np.arange(1, experiments + 1), width)
+    arms = pd.DataFrame({"project": project})
+    arms["arm"] = arms.groupby("project").cumcount() + 1
+    arms["rate"] = np.ceil(rng.beta(*PRIOR, len(arms)) * MILLION).astype(np.int64)
+    best = arms.groupby("project")["rate"].transform("max")
+    arms["is_best"] = arms["rate"] == best
+    return arms.assign(prior_alpha=PRIOR[0], prior_beta=PRIOR[1])
+
+
+def _offer_bundles(arms: pd.DataFrame, groups: list[Group]) -> pd.DataFrame:
+    bundles = [group.products for group in groups if group.kind == "bundle"]
+    offers = np.full((len(arms), 2), -1, dtype=np.int64)
+    places = np.flatnonzero(arms["project"] == BUNDLE_PROJECT)
+    for place, products in zip(places, bundles, strict=False):
+        offers[place] = products[:2]
+    return arms.assign(rule_from=offers[:, 0], rule_to=offers[:, 1])
 
 
 def _choose(
@@ -104,7 +141,7 @@ def _choose(
     elapsed = second * 100 // (days.count * DAY_SECONDS)
     stage = np.searchsorted([end for end, _ in STAGES], elapsed, side="right")
     arm, propensity = np.zeros_like(project), np.zeros_like(project)
-    for number in range(len(PROJECTS)):
+    for number in range(int(arms["project"].max())):
         members = np.flatnonzero(arms["project"].to_numpy() == number + 1)
         rates = arms["rate"].to_numpy()[members]
         for place, (_, power) in enumerate(STAGES):

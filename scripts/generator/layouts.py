@@ -61,6 +61,11 @@ def _pick(column: str, texts: Sequence[str]) -> str:
     return f"case {column} {cases} end"
 
 
+def _named(column: str, names: Sequence[str], kind: str) -> str:
+    """Name of a number counted from 1; the kind and the number beyond the names."""
+    return f"coalesce({_pick(f'{column} - 1', names)}, '{kind} ' || {column})"
+
+
 def _text(column: str) -> str:
     return f"cast({column} as varchar)"
 
@@ -81,12 +86,20 @@ def _time_id(column: str) -> str:
     return f"replace({_date(column)}, '-', '')"
 
 
+def _offered(expression: str) -> str:
+    return f"case when rule_to >= 0 then {expression} end"
+
+
 CUSTOMER = _key("C", 6)
 GUEST_OR_CUSTOMER = f"case when customer > 0 then {_key('C', 6, 'customer')} end"
 PROJECT = _key("D", 2, "project")
 ARM = "printf('D%02d-%s', project, chr(cast(64 + arm as integer)))"
 EMAIL = "first_slug || '.' || last_slug || number || '@' || " + _pick(
     "number % 3", MAIL_HOSTS
+)
+OFFERED_RULE = " || ' => ' || ".join(
+    f"""'["' || {_key("SKU-", 5, f"{side} + 1")} || '"]'"""
+    for side in ("rule_from", "rule_to")
 )
 PHONE = (
     "case when phone >= 0 then printf('+1-%03d-555-%04d', phone // 10000, "
@@ -187,19 +200,24 @@ LAYOUTS: dict[str, dict[str, str]] = {
     },
     "projects": {
         "project_id": _key("D", 2),
-        "project_name": _pick("number - 1", [name for name, _, _ in PROJECTS]),
+        "project_name": _named("number", [name for name, _, _ in PROJECTS], "Deal"),
         "project_description": _pick("number - 1", [text for _, text, _ in PROJECTS]),
         "number_of_bandits": _text("arms"),
     },
     "bandits": {
         "bandit_id": ARM,
         "project_id": PROJECT,
-        "bandit_name": _pick("arm - 1", ARM_NAMES),
-        "alpha": _text("1 + wins"),
-        "beta": _text("1 + shown - wins"),
+        "bandit_name": _named("arm", ARM_NAMES, "Variant"),
+        "alpha": _text("prior_alpha + wins"),
+        "beta": _text("prior_beta + shown - wins"),
         "n": _text("shown"),
         "number_of_success": _text("wins"),
         "number_of_failures": _text("shown - wins"),
+        "prior_alpha": _text("prior_alpha"),
+        "prior_beta": _text("prior_beta"),
+        "product_sku": _offered(_key("SKU-", 5, "rule_to + 1")),
+        "rule_id": _offered(f"md5({OFFERED_RULE})"),
+        "retired_at": "null",
     },
     "bandit_transactions": {
         "transaction_id": _key("I", 7),
@@ -214,7 +232,11 @@ LAYOUTS: dict[str, dict[str, str]] = {
     "truth_arms": {
         "bandit_id": ARM,
         "project_id": PROJECT,
-        "click_rate": "cast(rate * cast(0.001 as decimal(4, 3)) as varchar)",
+        "click_rate": (
+            "case when rate % 1000 = 0"
+            " then cast(rate // 1000 * cast(0.001 as decimal(4, 3)) as varchar)"
+            " else cast(rate * cast(0.000001 as decimal(7, 6)) as varchar) end"
+        ),
         "is_best": _text("is_best"),
     },
     "truth_customers": {

@@ -13,6 +13,7 @@ MAX_SEED = 2**63 - 1
 MIN_DIRTY_DAYS = 45
 MIN_DIRTY_ORDERS = 20
 SHOWINGS_PER_CUSTOMER = 5
+SHOWINGS_PER_EXPERIMENT = 3_000
 LINES_PER_ORDER = 2.6
 
 TILL_FILES = ("timeframe", "transactions", "sales")
@@ -32,6 +33,7 @@ class Preset:
     dirt: float = 0.0
     lines_per_order: float = LINES_PER_ORDER
     is_plain: bool = False
+    experiments: int = 0
 
 
 PRESETS = {
@@ -46,6 +48,9 @@ PRESETS = {
     ),
     "clustr": Preset(("customers", "products", *TILL_FILES), 500, 100, 1_000, 180),
     "hotdeals": Preset(("customers", *DEALS_FILES), 800, 0, 0, 60),
+    "experiments": Preset(
+        ("customers", *DEALS_FILES), 20_000, 0, 0, 60, experiments=200
+    ),
     "demo": Preset(
         files=("customers", "products", *TILL_FILES, *WEB_FILES, *DEALS_FILES),
         customers=800,
@@ -78,7 +83,8 @@ class Settings:
     """Every decision made: what the data are a function of.
 
     `orders` counts the orders of each sales feed; `web_lines` and `till_lines` are
-    exact. `is_plain` means one payment per order and no guests.
+    exact. `is_plain` means one payment per order and no guests. `experiments` is the
+    number of deal experiments, 0 for the demo's four.
     """
 
     preset: str
@@ -94,10 +100,13 @@ class Settings:
     dirt: float
     format: str
     is_plain: bool
+    experiments: int
 
     @property
     def showings(self) -> int:
         """Number of deals shown in the app."""
+        if self.experiments:
+            return SHOWINGS_PER_EXPERIMENT * self.experiments
         return SHOWINGS_PER_CUSTOMER * self.customers
 
 
@@ -139,6 +148,7 @@ def settle(knobs: Knobs) -> Settings:
         dirt=_dirt(knobs, shape),
         format=knobs.format or ("parquet" if knobs.scale else "csv"),
         is_plain=shape.is_plain,
+        experiments=shape.experiments,
     )
     _check_window(settings)
     return settings
@@ -163,12 +173,12 @@ def _check_company(knobs: Knobs) -> None:
             f"--orders {knobs.orders}: cannot be combined with --scale {knobs.scale}, "
             "which decides the number of orders"
         )
-    if knobs.preset != "hotdeals":
+    if "products" in PRESETS[knobs.preset].files:
         return
     for name in ("products", "orders"):
         value = getattr(knobs, name)
         if value is not None:
-            raise ClustrError(f"--{name} {value}: preset hotdeals has no {name}")
+            raise ClustrError(f"--{name} {value}: preset {knobs.preset} has no {name}")
 
 
 def _counts(knobs: Knobs, shape: Preset) -> tuple[int, int, int]:

@@ -47,7 +47,7 @@ def build_world(settings: Settings) -> World:
             till = build_till(settings, days, people, catalog, groups)
             clean |= vars(till)
     if "users" in settings.files:
-        deals = build_deals(settings, days, people)
+        deals = build_deals(settings, days, people, groups)
         clean |= {
             "users": deals.users,
             "projects": deals.projects,

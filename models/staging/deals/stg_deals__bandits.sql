@@ -9,5 +9,10 @@
         'n',
         'number_of_success',
         'number_of_failures',
+        'prior_alpha',
+        'prior_beta',
+        'product_sku',
+        'rule_id',
+        'retired_at',
     ]
 ) }}

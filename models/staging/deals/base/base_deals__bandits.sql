@@ -19,6 +19,11 @@ typed as (
         {{ parse_integer('n') }} as n,
         {{ parse_integer('number_of_success') }} as number_of_success,
         {{ parse_integer('number_of_failures') }} as number_of_failures,
+        {{ parse_double('prior_alpha') }} as prior_alpha,
+        {{ parse_double('prior_beta') }} as prior_beta,
+        {{ clean_text('product_sku') }} as product_sku,
+        {{ clean_text('rule_id') }} as rule_id,
+        {{ parse_timestamp('retired_at') }} as retired_at,
 
         -- as delivered
         {{ json_row(feed_columns('bandits')) }} as payload
