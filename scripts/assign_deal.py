@@ -26,7 +26,7 @@ from clustr.targets import add_target_argument, opened
 
 TABLE = "gold.bandit_next_allocation"
 FIGURES = ("alpha", "beta", "next_weight")
-OF_PROJECT = ("floor_share", "top_two", "is_exploring", "version")
+OF_PROJECT = ("floor_share", "top_two", "is_exploring", "allocation_version")
 COLUMNS = ("bandit_id", *FIGURES, *OF_PROJECT)
 MOST = 1_000_000
 
@@ -76,7 +76,7 @@ def read_project(ask: Ask, project_id: str) -> Project:
         float(first["top_two"]),
         bool(first["is_exploring"]),
     )
-    return Project(arms, sharing, str(first["version"]))
+    return Project(arms, sharing, str(first["allocation_version"]))
 
 
 def stream_of(

@@ -18,7 +18,7 @@ COLUMNS = """
     project_id text, bandit_id text, alpha double precision, beta double precision,
     prob_best double precision, top_two_share double precision,
     next_weight double precision, floor_share double precision,
-    top_two double precision, is_exploring boolean, version text,
+    top_two double precision, is_exploring boolean, allocation_version text,
     computed_at timestamp
 """
 
@@ -89,7 +89,7 @@ def test_seeds_and_customers_repeat_and_nothing_else(warehouse: Path) -> None:
     assert lines(*many, "--customer", "C1") != lines(*many, "--customer", "C2")
     before = lines(*many, "--customer", "C1")
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(f"update {assign_deal.TABLE} set version = 'v3'")
+        connection.execute(f"update {assign_deal.TABLE} set allocation_version = 'v3'")
     assert [row["bandit_id"] for row in lines(*many, "--customer", "C1")] != [
         row["bandit_id"] for row in before
     ]

@@ -48,6 +48,13 @@ final as (
         (
             impressions.customer_id is not null and customers.customer_key is null
         ) as is_unknown_customer,
+        -- more than time zones can explain
+        coalesce(
+            {{ days_between(
+                'impressions.ingestion_timestamp', 'impressions.shown_at'
+            ) }} > 1,
+            false
+        ) as is_future,
 
         -- timestamps
         cast(impressions.shown_at as date) as shown_date,

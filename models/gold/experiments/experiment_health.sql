@@ -1,6 +1,16 @@
+-- exception: one row of many figures, each worked out beside the others
 with
 
 projects as (select * from {{ ref('dim_projects') }}),
+
+bandits as (select * from {{ ref('dim_bandits') }}),
+
+sample_ratios as (select * from {{ ref('int_sample_ratios') }}),
+
+posteriors as (
+    select * from {{ ref('int_bandit_posteriors') }}
+    where is_current
+),
 
 impressions as (
     select * from {{ ref('fact_bandit_impressions') }}
@@ -28,54 +38,172 @@ customers_per_project as (
 
 log_per_project as (
     select
-        project_id,
+        impressions.project_id,
         count(*) as impressions,
-        sum(case when is_clicked then 1 else 0 end) as clicks,
-        count(distinct bandit_id) as bandits_seen,
-        sum(case when is_unknown_bandit then 1 else 0 end)
+        sum(case when impressions.is_clicked then 1 else 0 end) as clicks,
+        count(distinct impressions.bandit_id) as bandits_seen,
+        sum(case when impressions.is_unknown_bandit then 1 else 0 end)
             as unknown_bandit_impressions,
         sum(
-            case when propensity > 0 and propensity <= 1 then 0 else 1 end
-        ) as missing_propensity
+            case
+                when {{ has_propensity('impressions.propensity') }} then 0
+                else 1
+            end
+        ) as missing_propensity,
+        sum(case when impressions.is_future then 1 else 0 end) as future_impressions,
+        sum(case when impressions.shown_at > bandits.retired_at then 1 else 0 end)
+            as retired_impressions,
+        count(distinct impressions.shown_date) as days_shown
     from impressions
+    left join bandits
+        on
+            impressions.bandit_id = bandits.bandit_id
+            and impressions.project_id = bandits.project_id
+    group by impressions.project_id
+),
+
+arms_in_several_projects as (
+    select
+        project_id,
+        count(*) as bandit_count
+    from bandits
+    where is_in_several_projects
     group by project_id
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by project_id order by prob_best desc, bandit_id asc
+        ) as place
+    from posteriors
+    where not is_retired
+),
+
+-- of the arms in the race: how the leader stands against the runner-up
+races as (
+    select
+        project_id,
+        max(case when place = 1 then bandit_id end) as leading_bandit_id,
+        max(case when place = 1 then prob_best end) as leading_prob_best,
+        max(case when place = 1 then expected_loss end) as leading_expected_loss,
+        min(n) as fewest_impressions,
+        sum(case
+            when
+                ci_low > {{ var('bandit_click_rate_high') }}
+                or ci_high < {{ var('bandit_click_rate_low') }}
+                then 1
+            else 0
+        end) as implausible_arms,
+        max(case when place = 1 then mean end)
+        - max(case when place = 2 then mean end) as lead,
+        sum(case
+            when place <= 2
+                then mean * (1 - mean) / (alpha + beta + 1)
+            else 0
+        end) as lead_variance
+    from ranked
+    group by project_id
+),
+
+-- what the showings brought beyond as many for each of the arms shown
+allocations as (
+    select
+        project_id,
+        sum(number_of_success)
+        - sum(n) * avg(
+            case when n > 0 then {{ ratio('number_of_success', 'n') }} end
+        ) as clicks_over_equal_allocation
+    from posteriors
+    group by project_id
+),
+
+joined as (
+    select
+        projects.project_id,
+        projects.project_name,
+        projects.number_of_bandits,
+        projects.actual_bandits,
+        log_per_project.bandits_seen,
+        log_per_project.impressions,
+        log_per_project.clicks,
+        log_per_project.missing_propensity,
+        log_per_project.unknown_bandit_impressions,
+        log_per_project.retired_impressions,
+        log_per_project.future_impressions,
+        log_per_project.days_shown,
+        customers_per_project.customers,
+        customers_per_project.customers_in_several_arms,
+        arms_in_several_projects.bandit_count as bandits_in_several_projects,
+        sample_ratios.p_value as sample_ratio_p_value,
+        races.leading_bandit_id,
+        races.leading_prob_best,
+        races.leading_expected_loss,
+        races.implausible_arms,
+        allocations.clicks_over_equal_allocation,
+        coalesce(
+            races.leading_prob_best >= {{ var('bandit_sure') }}
+            and races.fewest_impressions >= {{ var('bandit_min_impressions') }},
+            false
+        ) as has_enough_data,
+        -- the lead in standard errors grows with the root of the showings
+        greatest(
+            1,
+            {{ ratio(var('bandit_min_impressions'), 'races.fewest_impressions') }},
+            power(1.6448536269514722, 2)
+            * {{ ratio('races.lead_variance', 'power(greatest(races.lead, 0), 2)') }}
+        ) as needed_growth,
+        races.lead > 0 and races.fewest_impressions > 0 as can_be_decided
+    from projects
+    left join log_per_project on projects.project_id = log_per_project.project_id
+    left join customers_per_project
+        on projects.project_id = customers_per_project.project_id
+    left join arms_in_several_projects
+        on projects.project_id = arms_in_several_projects.project_id
+    left join sample_ratios on projects.project_id = sample_ratios.project_id
+    left join races on projects.project_id = races.project_id
+    left join allocations on projects.project_id = allocations.project_id
 ),
 
 final as (
     select
         -- keys
-        projects.project_id,
+        project_id,
 
         -- attributes
-        projects.project_name,
+        project_name,
+        leading_bandit_id,
 
         -- measures
-        projects.number_of_bandits,
-        projects.actual_bandits,
-        cast(coalesce(log_per_project.bandits_seen, 0) as bigint) as bandits_seen,
-        cast(coalesce(log_per_project.impressions, 0) as bigint) as impressions,
-        cast(coalesce(log_per_project.clicks, 0) as bigint) as clicks,
-        {{ ratio('log_per_project.clicks', 'log_per_project.impressions') }}
-            as click_share,
-        cast(coalesce(customers_per_project.customers, 0) as bigint) as customers,
-        cast(
-            coalesce(customers_per_project.customers_in_several_arms, 0) as bigint
-        ) as customers_in_several_arms,
-        cast(
-            coalesce(log_per_project.missing_propensity, 0) as bigint
-        ) as missing_propensity,
-        cast(
-            coalesce(log_per_project.unknown_bandit_impressions, 0) as bigint
-        ) as unknown_bandit_impressions,
+        {%- for count in [
+            'number_of_bandits', 'actual_bandits', 'bandits_seen', 'impressions',
+            'clicks', 'customers', 'customers_in_several_arms', 'missing_propensity',
+            'unknown_bandit_impressions', 'retired_impressions', 'future_impressions',
+            'bandits_in_several_projects', 'implausible_arms',
+        ] %}
+        {%- if count in ['number_of_bandits', 'actual_bandits'] %}
+        {{ count }},
+        {%- else %}
+        cast(coalesce({{ count }}, 0) as bigint) as {{ count }},
+        {%- endif %}
+        {%- endfor %}
+        {{ ratio('clicks', 'impressions') }} as click_share,
+        sample_ratio_p_value,
+        leading_prob_best,
+        leading_expected_loss,
+        cast(clicks_over_equal_allocation as double precision)
+            as clicks_over_equal_allocation,
+        case
+            when has_enough_data then cast(0 as double precision)
+            when can_be_decided then (needed_growth - 1) * days_shown
+        end as days_to_decision,
 
         -- flags
-        (
-            projects.number_of_bandits = projects.actual_bandits
-        ) is true as is_declared_right
-    from projects
-    left join log_per_project on projects.project_id = log_per_project.project_id
-    left join customers_per_project
-        on projects.project_id = customers_per_project.project_id
+        (number_of_bandits = actual_bandits) is true as is_declared_right,
+        has_enough_data,
+        coalesce(sample_ratio_p_value < 0.001, false) as has_sample_ratio_mismatch
+    from joined
 )
 
 select * from final

@@ -28,6 +28,8 @@ sales as (
 
 posteriors as (select * from {{ ref('bandit_posteriors') }}),
 
+experiment_checks as (select * from {{ ref('experiment_scorecard') }}),
+
 customer_stats as (select * from {{ ref('reporting_customer_stats') }}),
 
 rejected_rows as (select * from {{ ref('rejected_rows') }}),
@@ -40,7 +42,7 @@ gold_totals as (
     {%- for measure in measures %}
     select
         '{{ measure }}' as measure,
-        cast(sum({{ measure }}) as double precision) as amount
+        cast(coalesce(sum({{ measure }}), 0) as double precision) as amount
     from daily
     {%- if not loop.last %}
     union all
@@ -313,6 +315,15 @@ checks as (
     union all
     select * from arm_checks
     where expected > 0
+    union all
+    select
+        'experiments' as subject,
+        check_name,
+        expected,
+        actual,
+        smallest_pass,
+        largest_pass
+    from experiment_checks
     union all
     select * from churn_checks
     where actual is not null

@@ -1,0 +1,160 @@
+-- exception: three estimators of one value, whose steps are read side by side
+with
+
+posteriors as (
+    select * from {{ ref('int_bandit_posteriors') }}
+    where is_current
+),
+
+counts_per_day as (select * from {{ ref('int_daily_impressions') }}),
+
+logged_arms as (
+    select
+        posteriors.project_id,
+        posteriors.bandit_id,
+        sum(counts_per_day.logged_impressions) as logged_impressions,
+        {{ exact_sum('counts_per_day.inverse_propensity', places=9) }}
+            as weight,
+        {{ exact_sum('counts_per_day.clicked_inverse', places=9) }}
+            as clicked_weight,
+        {{ exact_sum('counts_per_day.inverse_square', places=9) }}
+            as square,
+        {{ exact_sum('counts_per_day.clicked_inverse_square', places=9) }}
+            as clicked_square,
+        -- the reward model of the doubly robust estimator
+        max(posteriors.mean) as expected_rate
+    from posteriors
+    inner join counts_per_day
+        on
+            posteriors.project_id = counts_per_day.project_id
+            and posteriors.bandit_id = counts_per_day.bandit_id
+    group by posteriors.project_id, posteriors.bandit_id
+),
+
+projects as (
+    select
+        project_id,
+        sum(logged_impressions) as logged_impressions
+    from logged_arms
+    group by project_id
+    having sum(logged_impressions) > 0
+),
+
+policies as (
+    select
+        project_id,
+        'always ' || bandit_id as policy_name,
+        bandit_id,
+        cast(1 as double precision) as arm_share
+    from posteriors
+    union all
+    select
+        project_id,
+        'uniform' as policy_name,
+        bandit_id,
+        {{ ratio('1', 'count(*) over (partition by project_id)') }} as arm_share
+    from posteriors
+    where not is_retired
+    union all
+    select
+        project_id,
+        'next allocation' as policy_name,
+        bandit_id,
+        next_weight as arm_share
+    from posteriors
+    where not is_retired
+),
+
+-- what showings of an arm add to the sums of the policy's weight, share / propensity,
+-- of its square, and of both with the click
+parts as (
+    select
+        policies.project_id,
+        policies.policy_name,
+        projects.logged_impressions,
+        policies.arm_share * posteriors.mean as expected_rate,
+        policies.arm_share * logged_arms.weight as weight,
+        policies.arm_share * logged_arms.clicked_weight as clicked_weight,
+        power(policies.arm_share, 2) * logged_arms.square as square,
+        power(policies.arm_share, 2) * logged_arms.clicked_square as clicked_square,
+        policies.arm_share * (
+            logged_arms.clicked_weight - logged_arms.expected_rate * logged_arms.weight
+        ) as correction,
+        power(policies.arm_share, 2) * (
+            logged_arms.clicked_square * (1 - 2 * logged_arms.expected_rate)
+            + logged_arms.square * power(logged_arms.expected_rate, 2)
+        ) as correction_square,
+        case when logged_arms.weight > 0 then policies.arm_share else 0 end
+            as covered_share
+    from policies
+    inner join projects on policies.project_id = projects.project_id
+    inner join posteriors on policies.bandit_id = posteriors.bandit_id
+    left join logged_arms on policies.bandit_id = logged_arms.bandit_id
+),
+
+sums as (
+    select
+        project_id,
+        policy_name,
+        {%- for name in [
+            'expected_rate', 'weight', 'clicked_weight', 'square', 'clicked_square',
+            'correction', 'correction_square', 'covered_share',
+        ] %}
+        {{ exact_sum(name, places=12) }} as {{ name }},
+        {%- endfor %}
+        cast(max(logged_impressions) as double precision) as showings
+    from parts
+    group by project_id, policy_name
+),
+
+-- Dudík, Erhan, Langford & Li, Doubly robust policy evaluation and optimization,
+-- Statistical Science 29 (2014): equations 2 and 4; self-normalised: Swaminathan &
+-- Joachims, NIPS 2015, with the standard error of a ratio
+valued as (
+    select
+        *,
+        clicked_weight / showings as ips,
+        sqrt(greatest(
+            0, clicked_square / showings - power(clicked_weight / showings, 2)
+        ) / showings) as ips_error,
+        {{ ratio('clicked_weight', 'weight') }} as snips,
+        {{ ratio(
+            'sqrt(greatest(0, clicked_square
+                * (1 - 2 * clicked_weight / nullif(weight, 0))
+                + square * power(clicked_weight / nullif(weight, 0), 2)))',
+            'weight'
+        ) }} as snips_error,
+        expected_rate + correction / showings as dr,
+        sqrt(greatest(
+            0, correction_square / showings - power(correction / showings, 2)
+        ) / showings) as dr_error
+    from sums
+    where weight > 0
+),
+
+final as (
+    select
+        -- keys
+        project_id,
+        policy_name,
+
+        -- measures
+        cast(showings as bigint) as logged_impressions,
+        covered_share,
+        {{ ratio('weight * weight', 'square') }} as effective_sample_size,
+        ips,
+        ips_error,
+        ips - 1.959963984540054 * ips_error as ips_low,
+        ips + 1.959963984540054 * ips_error as ips_high,
+        snips,
+        snips_error,
+        snips - 1.959963984540054 * snips_error as snips_low,
+        snips + 1.959963984540054 * snips_error as snips_high,
+        dr,
+        dr_error,
+        dr - 1.959963984540054 * dr_error as dr_low,
+        dr + 1.959963984540054 * dr_error as dr_high
+    from valued
+)
+
+select * from final
