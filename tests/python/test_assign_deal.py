@@ -16,10 +16,9 @@ from test_allocation import CLOSE, SURE, arms_of, next_weights, p_value, prob_be
 
 COLUMNS = """
     project_id text, bandit_id text, alpha double precision, beta double precision,
-    prob_best double precision, top_two_share double precision,
-    next_weight double precision, floor_share double precision,
-    top_two double precision, is_exploring boolean, allocation_version text,
-    computed_at timestamp
+    prob_best double precision, next_weight double precision,
+    floor_share double precision, top_two double precision, is_exploring boolean,
+    allocation_version text, as_of timestamp
 """
 
 
@@ -28,12 +27,12 @@ def statements() -> list[str]:
     sharing = Sharing(0.05, 0.5)
     weights = next_weights(prob_best(CLOSE), sharing)
     rows = [
-        f"('P1', '{arm.bandit_id}', {arm.alpha}, {arm.beta}, null, null,"
+        f"('P1', '{arm.bandit_id}', {arm.alpha}, {arm.beta}, null,"
         f" {arm.next_weight!r}, 0.05, 0.5, false, 'v1', null)"
         for arm in reversed(arms_of(CLOSE, weights))
     ]
     rows += [
-        f"('it''s', 'B{i}', 1, 1, null, null, 0.5, 0.05, 0.5, true, 'v2', null)"
+        f"('it''s', 'B{i}', 1, 1, null, 0.5, 0.05, 0.5, true, 'v2', null)"
         for i in (8, 9)
     ]
     table = assign_deal.TABLE

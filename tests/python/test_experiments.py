@@ -1,17 +1,21 @@
 """Deal experiments: health, policies' values and uplift, against plain Python."""
 
+import json
 import math
 import random
 from collections import defaultdict
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from clustr.allocation import Sharing
 from shop import Shop
 from state import feed
+from test_allocation import next_weights, prob_best
 
 Z_95 = stats.norm.ppf(0.975)
 RATES = {"A": 0.05, "B": 0.15, "C": 0.1}
@@ -288,6 +292,34 @@ def test_uplift_is_that_of_plain_python(shop: Shop) -> None:
         (mean[True], mean[False], extra - Z_95 * error, extra + Z_95 * error), rel=1e-9
     )
     assert found[1] == ("C", False, None, None, None, None)
+
+
+def test_an_arm_is_drawn_as_the_table_says(shop: Shop) -> None:
+    """By the command, whose propensities are the table's weights: SciPy's chances."""
+    stored = shop.rows(
+        "select alpha, beta, next_weight, floor_share, top_two, is_exploring"
+        " from gold.bandit_next_allocation where project_id = 'P' order by bandit_id"
+    )
+    assert [row[3:] for row in stored] == [(0.02, 1.0, False)] * 2
+    chances = prob_best(tuple((alpha, beta) for alpha, beta, *_ in stored))
+    weights = [row[2] for row in stored]
+    assert weights == pytest.approx(next_weights(chances, Sharing(0.02, 1)), abs=1e-4)
+    drawn = shop.script("assign_deal.py", "P", "--count", "50", "--seed", "1")
+    assert drawn.returncode == 0, drawn.stderr
+    lines = [json.loads(line) for line in drawn.stdout.splitlines()]
+    assert {line["propensity"] for line in lines} <= set(weights)
+
+
+def test_an_experiment_is_drawn(shop: Shop, tmp_path: Path) -> None:
+    picture = tmp_path / "p.png"
+    drawn = shop.script("plot_experiment.py", "P", "--out", picture)
+    assert drawn.returncode == 0, drawn.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    refused = shop.script("plot_experiment.py", "Q", "--out", picture)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "error: gold.bandit_daily: there is no day of a project 'Q'\n"
+    )
 
 
 def test_a_late_click_updates_its_day(shop: Shop) -> None:
