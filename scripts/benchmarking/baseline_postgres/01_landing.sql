@@ -90,7 +90,8 @@ create table landing.projects (
 
 create table landing.bandits (
     bandit_id text, project_id text, bandit_name text, alpha text, beta text, n text,
-    number_of_success text, number_of_failures text,
+    number_of_success text, number_of_failures text, prior_alpha text,
+    prior_beta text, product_sku text, rule_id text, retired_at text,
     file_row_number bigint, delivery_id integer default 1,
     source_filename text default 'bandits.parquet',
     line_number bigint generated always as (file_row_number + 1) stored
