@@ -1,0 +1,1 @@
+"""What query_tool.py is made of: readers that cannot write, tables, formats, a menu."""

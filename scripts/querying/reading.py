@@ -1,0 +1,61 @@
+"""What both engines' readers give: rows in chunks, with their columns."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
+
+from querying.duckdb_types import Column
+
+Rows = list[tuple[Any, ...]]
+CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class Result:
+    """Columns of a query and its rows, which may be taken once."""
+
+    columns: tuple[Column, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+class Reader(Protocol):
+    """A warehouse that can be read and not be written."""
+
+    name: str
+    """Where it is: the file, or the server and database."""
+
+    def ask(self, sql: str) -> Rows:
+        """Rows of a statement of this project's own."""
+
+    def read(self, sql: str) -> Result:
+        """Rows of a statement of this project's own, as they come."""
+
+    def read_typed(self, sql: str) -> Result:
+        """Rows of one statement that somebody typed; refused if it is not a query."""
+
+
+Opened = AbstractContextManager[Reader]
+
+
+class Cut:
+    """The first rows of others, and whether there were more."""
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]], limit: int | None) -> None:
+        self.rows, self.limit = rows, limit
+        self.count = 0
+        self.is_cut = False
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """The first `limit` rows, or all if it is None."""
+        for row in islice(self.rows, self.limit):
+            self.count += 1
+            yield row
+        self.is_cut = next(self.rows, None) is not None
+
+
+def listing(names: Sequence[str], kinds: Sequence[str], rows: Rows) -> Result:
+    """A result made here, of columns with the given DuckDB types."""
+    columns = tuple(Column(*pair) for pair in zip(names, kinds, strict=True))
+    return Result(columns, iter(rows))
