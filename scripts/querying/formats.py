@@ -1,11 +1,12 @@
 """Rows as a table of text, CSV or JSON, written as they come."""
 
-import csv
 import datetime as dt
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any, TextIO
 
 from clustr.text import in_columns
@@ -14,6 +15,7 @@ from querying.duckdb_types import Column
 WIDEST = 60
 # A spreadsheet may take a cell that begins so for a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+SPECIAL = re.compile(r'[,"\r\n]')
 Lines = Iterable[Sequence[Any]]
 Write = Callable[[Sequence[Column], Lines, TextIO], None]
 
@@ -76,18 +78,46 @@ def write_table(columns: Sequence[Column], rows: Lines, file: TextIO) -> None:
     print(in_columns(cells, alignment), file=file)
 
 
+def csv_line(cells: Iterable[tuple[Any, str]]) -> str:
+    """A line of CSV of values and their texts: null is nothing, empty text is `""`.
+
+    The standard library would leave a carriage return without quotes.
+    """
+    return ",".join(
+        in_quotes(text) if value is not None and needs_quotes(text) else text
+        for value, text in cells
+    )
+
+
+def needs_quotes(text: str) -> bool:
+    """Whether a text that is no null cannot stand bare."""
+    return text == "" or SPECIAL.search(text) is not None
+
+
+def in_quotes(text: str) -> str:
+    """A cell of CSV in quotes."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def write_lines(
+    columns: Sequence[Column], rows: Lines, file: TextIO, say: Callable[[Any], str]
+) -> None:
+    """CSV with a header, cells as `say` has them."""
+    header = [column.name for column in columns]
+    file.writelines(
+        csv_line((value, say(value)) for value in row) + "\n"
+        for row in chain([header], rows)
+    )
+
+
 def write_csv(columns: Sequence[Column], rows: Lines, file: TextIO) -> None:
     """CSV with a header; text that begins like a formula gets an apostrophe."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([for_csv(column.name) for column in columns])
-    writer.writerows([for_csv(value) for value in row] for row in rows)
+    write_lines(columns, rows, file, for_csv)
 
 
 def write_raw_csv(columns: Sequence[Column], rows: Lines, file: TextIO) -> None:
     """CSV with a header, text as it is."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([column.name for column in columns])
-    writer.writerows([as_text(value) for value in row] for row in rows)
+    write_lines(columns, rows, file, as_text)
 
 
 def write_json(columns: Sequence[Column], rows: Lines, file: TextIO) -> None:

@@ -31,7 +31,9 @@ OPEN = """
 """
 FETCH = f"fetch forward {CHUNK} from query_tool"
 # These differ from call to call, but leave nothing behind.
-HARMLESS = {"clock_timestamp", "gen_random_uuid", "random", "timeofday"}
+HARMLESS = {"clock_timestamp", "gen_random_uuid", "random", "timeofday"} | {
+    *("bernoulli", "system"),  # of tablesample
+}
 VOLATILE = "select distinct proname from pg_proc where provolatile = 'v'"
 WORD = re.compile(r"[^\W\d][\w$]*")
 # a name that is spelled in code points would not be found among the words

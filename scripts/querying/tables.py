@@ -105,10 +105,9 @@ def find(tables: Sequence[Table], name: str, *, all_layers: bool) -> Table:
 def nearest(tables: Sequence[Table], wanted: str, *, all_layers: bool) -> str:
     """A line that says that there is no such table, and which are nearest."""
     shown = [table for table in tables if all_layers or table.is_open]
-    by_name = {table.name.lower(): table for table in reversed(shown)}
-    by_name |= {str(table).lower(): table for table in shown}
-    close = get_close_matches(wanted, by_name, n=5)
-    names = list(dict.fromkeys(str(by_name[name]) for name in close))[:3]
+    bare = wanted.rpartition(".")[2]
+    close = get_close_matches(bare, {table.name.lower() for table in shown}, n=3)
+    names = [str(t) for name in close for t in shown if t.name.lower() == name][:3]
     if names:
         return f"there is none; did you mean {' or '.join(names)}?"
     return "there is none; without a name, all are listed"
