@@ -10,6 +10,8 @@ from querying.reading import Reader, Result, Rows, listing
 
 # The other layers hold e-mail addresses and the like.
 WITHOUT_PERSONS = ("gold", "audit")
+# It holds rows of those layers as they were delivered.
+REJECTED = ("audit", "rejected_rows")
 LISTED = """
     select table_schema, table_name from information_schema.tables
     where
@@ -48,7 +50,8 @@ class Table:
     @property
     def is_open(self) -> bool:
         """Whether it is shown without being asked for."""
-        return self.schema in WITHOUT_PERSONS
+        is_rejected = (self.schema, self.name) == REJECTED
+        return self.schema in WITHOUT_PERSONS and not is_rejected
 
 
 def quoted(name: str) -> str:

@@ -31,6 +31,7 @@ STATEMENTS = (
     "create table gold.twice (a integer)",
     "create table audit.twice (a integer)",
     "create view audit.log as select 1 as run",
+    "create table audit.rejected_rows (payload text)",
     "create table curated.dim_customers (email text)",
     "create sequence gold.numbers",
 )

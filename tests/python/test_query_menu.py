@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from select import select
 
@@ -102,6 +103,11 @@ def test_a_terminal_gets_the_menu_and_may_leave_it(
             process.send_signal(signal.SIGINT)
         else:
             os.write(ours, key)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=3)
+        if process.poll() is None:
+            # a signal between the prompt and readline's waiting is lost
+            process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=10)
     finally:
         process.kill()

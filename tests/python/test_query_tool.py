@@ -39,7 +39,9 @@ def test_lists_gold_and_audit_and_the_rest_only_when_asked(warehouse: Path) -> N
     assert listed[0] == ["layer", "table", "rows"]
     assert ["gold", "days", "3"] in listed and ["audit", "log", "1"] in listed
     assert "curated" not in printed()
+    assert "rejected_rows" not in printed()
     assert "curated  dim_customers" in printed("--all-layers")
+    assert "audit    rejected_rows" in printed("--all-layers")
     assert [line.split()[0] for line in printed().splitlines()[1:]] == [
         *["gold"] * 4,
         *["audit"] * 2,
@@ -163,6 +165,7 @@ def test_parquet_takes_any_type_and_many_rows(warehouse: Path, tmp_path: Path) -
         (["zzzz"], "table zzzz: there is none; without a name, all are listed"),
         (["twice"], "table twice: there are several; write gold.twice or audit.twice"),
         (["dim_customers"], "curated.dim_customers may hold personal data; add --all"),
+        (["rejected_rows"], "audit.rejected_rows may hold personal data; add --all"),
         (["days; drop table gold.days"], "there is none"),
         (["days", "--limit", "-1"], "--limit -1: must be from 0"),
         (["days", "--limit", "9" * 30], "must be from 0"),
