@@ -228,7 +228,10 @@ def test_a_table_is_made_anew_when_its_code_or_rows_changed(shop: WatchedShop) -
     changed = emptied | {"bundle_itemsets", "bundle_rules"}
     made = made_anew(shop)
     assert changed <= made
-    readers = ("recommendation", "customer_recommendation", "ml_bundle", "bundle_")
+    readers = (
+        *("recommendation", "customer_recommendation", "ml_bundle", "bundle_"),
+        *("bandit_", "experiment_", "scorecard"),
+    )
     assert all(name.startswith(readers) for name in made - changed)
     assert differences(before, state(shop)) == []
 
