@@ -27,6 +27,8 @@ from generator.writer import PART
 Row = dict[str, str]
 Folder = dict[str, bytes]
 
+COUNTERS = ("alpha", "beta", "n", "number_of_success", "number_of_failures")
+
 
 def make(folder: Path, *arguments: str) -> Path:
     """Run the generator in this process and expect it to succeed."""
@@ -340,7 +342,7 @@ def test_arms_agree_with_the_log_and_the_best_one_shows(clean: Path) -> None:
     for row in rows(clean, "bandits"):
         arm, wins = row["bandit_id"], clicked[row["bandit_id"]]
         losses = shown[arm] - wins
-        counters = [int(row[c]) for c in list(row)[3:]]
+        counters = [int(row[column]) for column in COUNTERS]
         assert counters == [1 + wins, 1 + losses, shown[arm], wins, losses]
         means.setdefault(row["project_id"], {})[arm] = (1 + wins) / (2 + shown[arm])
     truth = rows(clean, "truth/truth_arms")

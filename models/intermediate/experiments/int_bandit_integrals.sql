@@ -147,15 +147,16 @@ masses as (
 totals as (
     select
         *,
-        {{ exact_sum('mass', 'over (partition by bandit_id, shown_date)') }}
-            as total_mass,
-        {{ exact_sum('mass', 'over to_end') }} as mass_to_end
+        {{ exact_sum('mass', 'over of_arm', places=30) }} as total_mass,
+        {{ exact_sum('mass', 'over to_end', places=30) }} as mass_to_end
     from masses
-    window to_end as (
-        partition by bandit_id, shown_date
-        order by start_point
-        rows between unbounded preceding and current row
-    )
+    window
+        of_arm as (partition by bandit_id, shown_date),
+        to_end as (
+            partition by bandit_id, shown_date
+            order by start_point
+            rows between unbounded preceding and current row
+        )
 ),
 
 -- the distribution function at both ends of a panel and in its middle
@@ -236,8 +237,8 @@ races as (
     select
         bandit_id,
         shown_date,
-        {{ exact_sum('best_mass') }} as prob_best,
-        {{ exact_sum('lost_mass') }} as expected_loss
+        {{ exact_sum('best_mass', places=30) }} as prob_best,
+        {{ exact_sum('lost_mass', places=30) }} as expected_loss
     from chances
     group by bandit_id, shown_date
 ),
@@ -320,10 +321,11 @@ final as (
         case
             when not shapes.is_retired
                 then cast(cast(
-                    races.prob_best as numeric(38, 18)
+                    races.prob_best as numeric(38, 30)
                 ) as double precision) / {{ exact_sum(
                     'case when shapes.is_retired then 0 else races.prob_best end',
-                    'over (partition by shapes.project_id, shapes.shown_date)'
+                    'over (partition by shapes.project_id, shapes.shown_date)',
+                    places=30
                 ) }}
         end as prob_best,
         case when not shapes.is_retired then races.expected_loss end as expected_loss,

@@ -100,7 +100,7 @@ final as (
         states.impressions,
         states.clicks,
 
-        -- measures at the end of the day; engines differ in the digits of what is smaller
+        -- measures at the end of the day; engines differ in what is smaller still
         states.alpha,
         states.beta,
         states.n,
@@ -111,7 +111,7 @@ final as (
         integrals.ci_high,
         {%- for measure in ['prob_best', 'expected_loss'] %}
         case
-            when integrals.{{ measure }} < 1e-6 then 0 else integrals.{{ measure }}
+            when integrals.{{ measure }} < 1e-12 then 0 else integrals.{{ measure }}
         end as {{ measure }},
         {%- endfor %}
         weights.floor_share,
