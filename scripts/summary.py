@@ -21,7 +21,7 @@ import yaml
 from clustr.console import EXIT_OK, ClustrError, fail
 from clustr.contents import Ask, require_tables
 from clustr.feeds import PROJECT
-from clustr.targets import add_target_argument, opened
+from clustr.targets import TARGETS, add_target_argument, opened
 from clustr.text import in_columns
 
 BUNDLES_SHOWN = 3
@@ -143,21 +143,17 @@ def reconciliation_line(ask: Ask) -> str:
     line = f"reconciliation: {holding} of {len(rows)} checks hold"
     if counts["WARN"]:
         line += f", {counts['WARN']} with an explained gap"
-    return f"{line}; python scripts/verify.py lists them"
+    return line
 
 
-def next_steps(target: str, name: str) -> str:
-    """What to do next, three lines."""
-    if target == "duckdb":
-        connect = f"import duckdb; duckdb.connect({name!r}, read_only=True)"
-        statement = "from gold.sales_summary_daily order by net_sales desc limit 5"
-        query = f"python -c \"{connect}.sql('{statement}').show()\""
-    else:
-        query = "docs/postgres.md connects psql and BI tools to the schema gold"
+def next_steps(target: str) -> str:
+    """What to do next, four lines."""
+    on = "" if target == TARGETS[0] else f" --target {target}"
     return "\n".join(
         [
             "next, after `. .venv/bin/activate`:",
-            f"  query it:    {query}",
+            f"  query it:    python scripts/query_tool.py{on}, or any SQL client",
+            f"  check it:    python scripts/verify.py{on}",
             "  look it up:  dbt docs generate && dbt docs serve",
             "  read on:     README.md has questions with their SQL, and your own shop",
         ]
@@ -186,7 +182,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail(error)
     heading = f"the warehouse is {warehouse.name} ({warehouse.size / 1024**2:,.0f} MiB)"
     print(heading, *parts, sep="\n\n")
-    print(f"\n{next_steps(target, warehouse.name)}")
+    print(f"\n{next_steps(target)}")
     return EXIT_OK
 
 
