@@ -109,11 +109,12 @@ final as (
         states.alpha / (states.alpha + states.beta) as mean,
         integrals.ci_low,
         integrals.ci_high,
-        {%- for measure in ['prob_best', 'expected_loss'] %}
         case
-            when integrals.{{ measure }} < 1e-12 then 0 else integrals.{{ measure }}
-        end as {{ measure }},
-        {%- endfor %}
+            when integrals.prob_best < 1e-12 then 0 else integrals.prob_best
+        end as prob_best,
+        case
+            when integrals.expected_loss < 1e-6 then 0 else integrals.expected_loss
+        end as expected_loss,
         weights.floor_share,
         coalesce(weights.next_weight, 0) as next_weight,
 
