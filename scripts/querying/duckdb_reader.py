@@ -11,7 +11,7 @@ from clustr.console import ClustrError
 from clustr.warehouse import open_warehouse, warehouse_path
 from publish import published_path
 from querying.duckdb_types import Column
-from querying.reading import CHUNK, Result, Rows
+from querying.reading import CHUNK, Reader, Result
 
 LOCKS = (
     "set enable_external_access = false",
@@ -19,7 +19,7 @@ LOCKS = (
 )
 
 
-class DuckdbReader:
+class DuckdbReader(Reader):
     """A connection that was opened read-only and then locked."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -27,16 +27,6 @@ class DuckdbReader:
         self.connection = connection
         for statement in LOCKS:
             connection.execute(statement)
-
-    def ask(self, sql: str) -> Rows:
-        """Rows of a statement of this project's own.
-
-        Raises
-        ------
-        ClustrError
-            If it fails.
-        """
-        return list(self.read(sql).rows)
 
     def read(self, sql: str) -> Result:
         """Rows of a statement of this project's own, as they come.

@@ -17,7 +17,7 @@ import psycopg2.extensions
 from clustr import postgres
 from clustr.console import ClustrError
 from querying.duckdb_types import Column, kind_of_postgres
-from querying.reading import CHUNK, Result, Rows
+from querying.reading import CHUNK, Reader, Result
 
 TIMEOUT = "60s"
 SETTINGS = (
@@ -41,7 +41,7 @@ UNREADABLE = re.compile(r"\bu&[\"']", re.IGNORECASE)
 NOT_A_QUERY = re.compile(r"cannot open (\S+(?: \S+)*?) (?:query|plan) as cursor")
 
 
-class PostgresReader:
+class PostgresReader(Reader):
     """A session that rolls back all it does."""
 
     def __init__(self, connection: psycopg2.extensions.connection) -> None:
@@ -53,16 +53,6 @@ class PostgresReader:
                 cursor.execute(statement)
         # the settings are the session's; nothing else is ever committed
         connection.commit()
-
-    def ask(self, sql: str) -> Rows:
-        """Rows of a statement of this project's own.
-
-        Raises
-        ------
-        ClustrError
-            If it fails.
-        """
-        return list(self.read(sql).rows)
 
     def read(self, sql: str) -> Result:
         """Rows of a statement of this project's own, as they come.

@@ -1,10 +1,11 @@
 """What both engines' readers give: rows in chunks, with their columns."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from querying.duckdb_types import Column
 
@@ -20,18 +21,27 @@ class Result:
     rows: Iterator[tuple[Any, ...]]
 
 
-class Reader(Protocol):
+class Reader(ABC):
     """A warehouse that can be read and not be written."""
 
     name: str
     """Where it is: the file, or the server and database."""
 
     def ask(self, sql: str) -> Rows:
-        """Rows of a statement of this project's own."""
+        """Rows of a statement of this project's own.
 
+        Raises
+        ------
+        ClustrError
+            If it fails.
+        """
+        return list(self.read(sql).rows)
+
+    @abstractmethod
     def read(self, sql: str) -> Result:
         """Rows of a statement of this project's own, as they come."""
 
+    @abstractmethod
     def read_typed(self, sql: str) -> Result:
         """Rows of one statement that somebody typed; refused if it is not a query."""
 

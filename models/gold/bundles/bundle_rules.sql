@@ -42,25 +42,14 @@ final as (
         md5(antecedents.itemset || ' => ' || consequents.itemset) as rule_id,
 
         -- attributes
-        row_number() over (
-            order by
-                measured.confidence desc,
-                measured.lift desc,
-                measured.support desc,
-                {{ in_byte_order('antecedents.places') }},
-                {{ in_byte_order('consequents.places') }}
-        ) as rule_rank,
+        {{ rule_rank() }} as rule_rank,
         antecedents.itemset as antecedents,
         consequents.itemset as consequents,
         antecedents.name_list as antecedents_names,
         consequents.name_list as consequents_names,
 
         -- measures
-        {%- for measure in [
-            'support', 'confidence', 'lift', 'leverage', 'conviction', 'jaccard',
-            'zhang', 'p_value', 'q_value', 'lift_low', 'lift_high', 'count_a',
-            'count_b', 'count_ab', 'basket_count',
-        ] %}
+        {%- for measure in rule_measure_names() %}
         measured.{{ measure }},
         {%- endfor %}
         both_held_out.holdout_count,

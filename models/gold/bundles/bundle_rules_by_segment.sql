@@ -22,26 +22,15 @@ final as (
         md5(antecedents.itemset || ' => ' || consequents.itemset) as rule_id,
 
         -- attributes
-        row_number() over (
-            partition by measured.segment_type, measured.segment
-            order by
-                measured.confidence desc,
-                measured.lift desc,
-                measured.support desc,
-                {{ in_byte_order('antecedents.places') }},
-                {{ in_byte_order('consequents.places') }}
-        ) as rule_rank,
+        {{ rule_rank('partition by measured.segment_type, measured.segment') }}
+            as rule_rank,
         antecedents.itemset as antecedents,
         consequents.itemset as consequents,
         antecedents.name_list as antecedents_names,
         consequents.name_list as consequents_names,
 
         -- measures
-        {%- for measure in [
-            'support', 'confidence', 'lift', 'leverage', 'conviction', 'jaccard',
-            'zhang', 'p_value', 'q_value', 'lift_low', 'lift_high', 'count_a',
-            'count_b', 'count_ab', 'basket_count',
-        ] %}
+        {%- for measure in rule_measure_names() %}
         measured.{{ measure }},
         {%- endfor %}
 

@@ -65,8 +65,7 @@ stale_days as (
     from days
     full outer join counted_days on days.order_date = counted_days.order_date
     where
-        coalesce(days.line_count, 0) != coalesce(counted_days.line_count, -1)
-        or coalesce(days.lines_load_id, 0) != coalesce(counted_days.lines_load_id, 0)
+        {{ has_other_rows('days', 'counted_days', 'line') }}
         or days.candidates_load_id != counted_days.candidates_load_id
 ),
 {% else %}
@@ -94,25 +93,7 @@ candidate_items as (
     where candidates.item_count = 1
 ),
 
--- a basket that holds a set holds the set one item larger if it holds that item as well
-occurrences (itemset_id, order_id, order_date) as (
-    select
-        itemset_id,
-        order_id,
-        order_date
-    from candidate_items
-    union all
-    select
-        candidates.itemset_id,
-        occurrences.order_id,
-        occurrences.order_date
-    from occurrences
-    inner join candidates on occurrences.itemset_id = candidates.parent_id
-    inner join candidate_items
-        on
-            occurrences.order_id = candidate_items.order_id
-            and candidates.product_sku = candidate_items.product_sku
-),
+{{ held_itemsets(['order_id', 'order_date']) }},
 
 baskets_per_day as (
     select
@@ -127,7 +108,7 @@ counts as (
         order_date,
         itemset_id,
         count(*) as basket_count
-    from occurrences
+    from held_itemsets
     group by order_date, itemset_id
     union all
     select

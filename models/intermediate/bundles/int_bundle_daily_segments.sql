@@ -111,23 +111,7 @@ candidate_items as (
     where candidates.item_count = 1
 ),
 
--- a basket that holds a set holds the set one item larger if it holds that item as well
-occurrences (itemset_id, order_id) as (
-    select
-        itemset_id,
-        order_id
-    from candidate_items
-    union all
-    select
-        candidates.itemset_id,
-        occurrences.order_id
-    from occurrences
-    inner join candidates on occurrences.itemset_id = candidates.parent_id
-    inner join candidate_items
-        on
-            occurrences.order_id = candidate_items.order_id
-            and candidates.product_sku = candidate_items.product_sku
-),
+{{ held_itemsets(['order_id']) }},
 
 sets_of_baskets as (
     select
@@ -139,7 +123,7 @@ sets_of_baskets as (
     select
         order_id,
         itemset_id
-    from occurrences
+    from held_itemsets
 ),
 
 counts as (

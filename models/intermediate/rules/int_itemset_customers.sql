@@ -20,26 +20,7 @@ candidate_items as (
     where candidates.item_count = 1
 ),
 
--- who bought a set bought the set one item larger who bought that item as well
-occurrences (itemset_id, customer_key, period) as (
-    select
-        itemset_id,
-        customer_key,
-        period
-    from candidate_items
-    union all
-    select
-        candidates.itemset_id,
-        occurrences.customer_key,
-        occurrences.period
-    from occurrences
-    inner join candidates on occurrences.itemset_id = candidates.parent_id
-    inner join candidate_items
-        on
-            occurrences.customer_key = candidate_items.customer_key
-            and occurrences.period = candidate_items.period
-            and candidates.product_sku = candidate_items.product_sku
-),
+{{ held_itemsets(['customer_key', 'period']) }},
 
 final as (
     select
@@ -49,7 +30,7 @@ final as (
 
         -- measures
         count(*) as customer_count
-    from occurrences
+    from held_itemsets
     group by itemset_id, period
     union all
     select

@@ -44,9 +44,7 @@ stale_days as (
         days.rows_load_id
     from days
     full outer join summed_days on days.shown_date = summed_days.shown_date
-    where
-        coalesce(days.row_count, 0) != coalesce(summed_days.row_count, -1)
-        or coalesce(days.rows_load_id, 0) != coalesce(summed_days.rows_load_id, 0)
+    where {{ has_other_rows('days', 'summed_days', 'row') }}
 ),
 {% else %}
 stale_days as (select * from days),

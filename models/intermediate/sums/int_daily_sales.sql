@@ -56,9 +56,7 @@ stale_days as (
     from days
     full outer join {{ this }} as summed_days
         on days.event_date = summed_days.event_date
-    where
-        coalesce(days.row_count, 0) != coalesce(summed_days.row_count, -1)
-        or coalesce(days.rows_load_id, 0) != coalesce(summed_days.rows_load_id, 0)
+    where {{ has_other_rows('days', 'summed_days', 'row') }}
 ),
 {% else %}
 stale_days as (select * from days),

@@ -43,10 +43,7 @@ stale_periods as (
     from periods
     full outer join {{ this }} as known_periods
         on periods.period_start = known_periods.period_start
-    where
-        coalesce(periods.line_count, 0) != coalesce(known_periods.line_count, -1)
-        or coalesce(periods.lines_load_id, 0)
-        != coalesce(known_periods.lines_load_id, 0)
+    where {{ has_other_rows('periods', 'known_periods', 'line') }}
 ),
 {% else %}
 stale_periods as (select * from periods),
