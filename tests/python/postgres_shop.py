@@ -13,8 +13,9 @@ import psycopg2
 
 from clustr.feeds import PROJECT
 from clustr.postgres import DEFAULTS, MAINTENANCE, parameters
+from forked_dbt import DBT
 from proving.postgres_database import PostgresDatabase
-from shop import DBT, WITHOUT_COVERAGE, Shop
+from shop import WITHOUT_COVERAGE, Shop
 from with_postgres import running_server
 
 Server = dict[str, str]

@@ -12,16 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from clustr.feeds import PROJECT, load_feeds
+from forked_dbt import COVERAGE_VARIABLES, forked_dbt, without_coverage
 
 FEEDS = load_feeds()
 SHARED_DATA = PROJECT.parent / "shared" / "data"
 ONLINE_RETAIL = SHARED_DATA / "online_retail" / "online_retail.parquet"
-DBT = Path(sys.executable).with_name("dbt")
-# Runs a command unmeasured: coverage makes dbt half as slow again.
-COVERAGE_VARIABLES = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 # What dbt has parsed holds for another shop, too, whose address is spelled the same.
 PARSED = "partial_parse.msgpack"
 PATH = "{{ env_var('CLUSTR_DUCKDB_PATH', 'clustr.duckdb') }}"
@@ -105,7 +102,9 @@ class Shop:
         if shared.exists() and not target.exists():
             target.mkdir()
             shutil.copyfile(shared, parsed)
-        result = self.run(*WITHOUT_COVERAGE, DBT, "--quiet", *arguments)
+        result = forked_dbt(
+            ["--quiet", *arguments], self.environment(), self.folder / "dbt.out"
+        )
         if parsed.exists() and not shared.exists():
             shutil.copyfile(parsed, shared)
         return result
@@ -152,11 +151,8 @@ def run_main(
     """Run a script's `main` here, so that it is measured and what it starts is not."""
     stdout, stderr = io.StringIO(), io.StringIO()
     words = [str(argument) for argument in arguments]
-    with pytest.MonkeyPatch.context() as patch:
-        for name in COVERAGE_VARIABLES:
-            patch.delenv(name, raising=False)
-        with redirect_stdout(stdout), redirect_stderr(stderr):
-            code = main(words)
+    with without_coverage(), redirect_stdout(stdout), redirect_stderr(stderr):
+        code = main(words)
     return subprocess.CompletedProcess(
         words, code, stdout.getvalue(), stderr.getvalue()
     )
