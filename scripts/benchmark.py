@@ -59,9 +59,9 @@ from clustr.console import (
 )
 from clustr.environment import settings
 from clustr.layers import LAYERS
+from clustr.sql import quoted
 from clustr.targets import add_target_argument
 from clustr.work import work_folder
-from landing.sql import quoted
 from proving.asking import base_tables
 from proving.warehouses import Warehouse
 

@@ -1,5 +1,5 @@
 {#-
-    CTE `held_itemsets` of a `with recursive`: which candidates whoever buys things holds.
+    CTE `held_itemsets` of a `with recursive`: which candidates a holder has.
 
     Reads CTE `candidates`, and CTE `candidate_items`: `itemset_id` of the candidate of
     one product, `product_sku` and `holder`, the columns that say who holds it.

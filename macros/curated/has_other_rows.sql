@@ -1,5 +1,5 @@
 {#-
-    Condition: the rows that `found` counts are others than those that `known` was made of.
+    Condition: the rows that `found` counts are not those that `known` was made of.
 
     For the two sides of a full outer join per day or period: rows that moved to or from
     it, or were corrected or deleted, change their number or the newest load. What lost

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from clustr.console import EXIT_OK, ClustrError, fail, progress
 from clustr.feeds import load_feeds
-from landing.sql import glob_free, quoted
+from clustr.sql import glob_free, quoted
 
 COLUMNS = (
     "InvoiceNo",

@@ -20,9 +20,9 @@ from psycopg2 import sql
 from benchmarking.server import find_server
 from clustr import postgres
 from clustr.console import EXIT_OK, ClustrError, fail
+from clustr.sql import glob_free, quoted
 from clustr.warehouse import open_warehouse, warehouse_path
 from landing.copying import CopyStream, copy_line
-from landing.sql import glob_free, quoted
 
 FOLDER = Path(__file__).parent
 # For each sort and hash; PostgreSQL takes 4 MB unless told otherwise.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from clustr.sql import literal
 from generator.catalog import PRODUCT_STATUSES
 from generator.deals import ARM_NAMES, PROJECTS
 from generator.people import GENDERS, INCOME_LEVELS, PREFERENCES, SEGMENTS
@@ -46,18 +47,13 @@ class Batch:
         return self.overrides.get(column, "{value}").replace("{value}", value)
 
 
-def quote(text: str) -> str:
-    """Quote a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _key(prefix: str, digits: int, column: str = "number") -> str:
     return f"printf('{prefix}%0{digits}d', {column})"
 
 
 def _pick(column: str, texts: Sequence[str]) -> str:
     """Text at a position counted from 0; NULL at -1."""
-    cases = " ".join(f"when {n} then {quote(text)}" for n, text in enumerate(texts))
+    cases = " ".join(f"when {n} then {literal(text)}" for n, text in enumerate(texts))
     return f"case {column} {cases} end"
 
 

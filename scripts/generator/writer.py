@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from clustr.console import ClustrError, progress
-from generator.layouts import LAYOUTS, Batch, quote
+from clustr.sql import literal, quoted
+from generator.layouts import LAYOUTS, Batch
 from generator.streams import stream
 
 MANIFEST = "manifest.json"
@@ -64,9 +65,9 @@ def label_table(path: str, batches: Iterable[Batch], keys: Mapping[str, str]) ->
         name = f"batch_{number}"
         frames[name] = batch.frame.assign(row_number=np.arange(len(batch.frame)))
         texts = [batch.kind, batch.rule, batch.detail]
-        kind, rule, detail = (quote(text) if text else "null" for text in texts)
+        kind, rule, detail = (literal(text) if text else "null" for text in texts)
         parts.append(
-            f"select {quote(batch.feed)} feed, {batch.expression(keys[batch.feed])} "
+            f"select {literal(batch.feed)} feed, {batch.expression(keys[batch.feed])} "
             f"record_key, {kind} kind, {rule} rule, {detail} detail, {number} batch, "
             f"row_number from {name}"
         )
@@ -84,11 +85,11 @@ def text_table(
     path: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> Table:
     """File of a few rows of text; an empty text is written as NULL."""
-    empty = ", ".join(f"cast(null as varchar) {quote_name(c)}" for c in columns)
+    empty = ", ".join(f"cast(null as varchar) {quoted(c)}" for c in columns)
     parts = [f"select {empty}, -1 as row_number"]
     for number, row in enumerate(rows):
-        parts.append(f"select {', '.join(map(quote, row))}, {number}")
-    names = ", ".join(f"nullif({quote_name(c)}, '') {quote_name(c)}" for c in columns)
+        parts.append(f"select {', '.join(map(literal, row))}, {number}")
+    names = ", ".join(f"nullif({quoted(c)}, '') {quoted(c)}" for c in columns)
     sql = (
         f"select {names} from ({' union all '.join(parts)}) where row_number >= 0 "
         "order by row_number"
@@ -100,11 +101,6 @@ def frame_table(path: str, name: str, frame: pd.DataFrame) -> Table:
     """File of a truth table that has a layout of its own."""
     sql = _select(Batch(name, frame), "batch_0", list(LAYOUTS[name]))
     return Table(path, sql, {"batch_0": frame})
-
-
-def quote_name(name: str) -> str:
-    """Quote a name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def prepare_folder(folder: Path, known: Iterable[str]) -> None:
@@ -171,7 +167,7 @@ def _sweep(folder: Path, known: Iterable[str]) -> None:
 
 
 def _select(batch: Batch, name: str, columns: Sequence[str], more: str = "") -> str:
-    parts = ", ".join(f"{batch.expression(c)} as {quote_name(c)}" for c in columns)
+    parts = ", ".join(f"{batch.expression(c)} as {quoted(c)}" for c in columns)
     return f"select {parts}{more} from {name}"
 
 
@@ -187,7 +183,7 @@ def _copy(table: Table, path: Path, scratch: str) -> int:
         for name, frame in table.frames.items():
             connection.register(name, frame)
         written = connection.execute(
-            f"copy ({table.sql}) to {quote(str(path))} ({options})"
+            f"copy ({table.sql}) to {literal(path)} ({options})"
         ).fetchall()
     return int(written[0][0])
 

@@ -8,10 +8,10 @@ from typing import Any
 import duckdb
 
 from clustr.console import ClustrError
+from clustr.sql import number, quoted
 from clustr.warehouse import open_warehouse, warehouse_path
 from landing.delivery import Delivery
 from landing.report import Landing
-from landing.sql import number, quoted
 from landing.transaction import land_all
 from landing.warehouse import Name, first_line
 

@@ -3,7 +3,7 @@
 import duckdb
 
 from clustr.console import ClustrError
-from landing.sql import glob_free, number, quoted
+from clustr.sql import glob_free, number, quoted
 
 SIGNED = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}
 UNSIGNED = {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"}

@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 
 from clustr.console import ClustrError
+from clustr.sql import glob_free, quoted
 from landing.csv_scan import CsvScan, CsvScanner, Sink
 from landing.delivery import DeliveredFile
 from landing.header import ColumnMatch, match_columns
 from landing.parquet import as_text, describe
 from landing.source import Source, checksum
-from landing.sql import glob_free, quoted
 
 DEFAULT_LINE_BYTES = 2_000_000
 

@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 
 from clustr.console import ClustrError, progress
 from clustr.feeds import Feed, load_feeds, load_truth_tables
+from clustr.sql import quoted
 from landing import tables
 from landing.complete import check_complete
 from landing.delivery import DeliveredFile, Delivery
 from landing.findings import Findings
 from landing.reading import Reading, Table, read_file
 from landing.report import FileReport, Landing
-from landing.sql import quoted
 from landing.warehouse import Warehouse, first_line
 
 

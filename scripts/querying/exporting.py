@@ -11,10 +11,10 @@ import duckdb
 import pandas as pd
 
 from clustr.console import ClustrError
+from clustr.sql import literal, quoted
 from querying.duckdb_types import Column
 from querying.formats import Write, as_text
 from querying.reading import CHUNK
-from querying.tables import quoted
 
 ENDINGS = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
 FillFile = Callable[[Path], None]
@@ -96,7 +96,6 @@ def parquet_file(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Fi
     def fill(path: Path) -> None:
         declared = ", ".join(map(" ".join, zip(names, types, strict=True)))
         cells = ", ".join(cell(i, kind) for i, kind in enumerate(types))
-        literal = str(path).replace("'", "''")
         try:
             with duckdb.connect(path.with_name("rows.duckdb")) as database:
                 # texts are not to be taken for anything else
@@ -106,7 +105,7 @@ def parquet_file(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Fi
                     database.register("chunk", frame)
                     database.execute(f"insert into rows select {cells} from chunk")
                     database.unregister("chunk")
-                database.execute(f"copy rows to '{literal}' (format parquet)")
+                database.execute(f"copy rows to {literal(path)} (format parquet)")
         except duckdb.Error as error:
             line = str(error).splitlines()[0]
             raise ClustrError(f"Parquet: {line}") from error

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from clustr.console import ClustrError
 from clustr.layers import LAYERS
+from clustr.sql import quoted
 from querying.reading import Reader, Result, Rows, listing
 
 # The other layers hold e-mail addresses and the like.
@@ -52,11 +53,6 @@ class Table:
         """Whether it is shown without being asked for."""
         is_rejected = (self.schema, self.name) == REJECTED
         return self.schema in WITHOUT_PERSONS and not is_rejected
-
-
-def quoted(name: str) -> str:
-    """An identifier within SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def all_tables(reader: Reader) -> list[Table]:

@@ -8,7 +8,7 @@ import pytest
 
 from adapters import online_retail
 from clustr.feeds import PROJECT, load_feeds
-from landing.sql import quoted
+from clustr.sql import quoted
 
 FILE = PROJECT.parent / "shared" / "data" / "online_retail" / "online_retail.parquet"
 needs_file = pytest.mark.skipif(

@@ -12,7 +12,7 @@ import numpy as np
 from benchmarking.measuring import run
 from clustr.console import progress
 from clustr.feeds import PROJECT
-from landing.sql import glob_free, quoted
+from clustr.sql import glob_free, literal, quoted
 
 SHARED_DATA = PROJECT.parent / "shared" / "data"
 # Most lines that are generated at once; beyond, their orders are repeated.
@@ -64,11 +64,6 @@ def from_file(sql: str, file: Path) -> Make:
         connection.execute(sql.format(file=_literal(file)))
 
     return make
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _literal(path: Path) -> str:

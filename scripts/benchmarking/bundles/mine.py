@@ -14,11 +14,11 @@ from typing import Any
 
 import duckdb
 
-from benchmarking.bundles.datasets import literal
 from benchmarking.bundles.method import Method, RuleMethod, Task
 from benchmarking.bundles.methods import METHODS
 from benchmarking.measuring import MAXRSS_UNIT
 from clustr.console import EXIT_OK
+from clustr.sql import literal
 
 
 def fingerprint(entries: Iterable[str]) -> str:

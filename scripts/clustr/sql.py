@@ -11,6 +11,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: object) -> str:
+    """A text, or a path, as an SQL literal: for what takes no parameter."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 def glob_free(path: str) -> str:
     """A path that DuckDB's readers take literally, whatever is in it."""
     return re.sub(r"([*?\[])", r"[\1]", path)
