@@ -168,8 +168,17 @@ def prepare(folder: Path) -> None:
 
 
 def write(folder: Path, contents: dict[str, bytes]) -> None:
-    """Write files whole or, when one cannot be written, none."""
+    """Write files whole or, when one cannot be written, none.
+
+    Raises
+    ------
+    ClustrError
+        If a folder stands in the place of one.
+    """
     parts = {name: folder / (name + PART) for name in contents}
+    for name in contents:
+        if (folder / name).is_dir():
+            raise ClustrError(f"--out {folder / name}: is a folder")
     try:
         for name, part in parts.items():
             part.write_bytes(contents[name])
