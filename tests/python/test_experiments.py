@@ -86,6 +86,11 @@ BAD = (
     "B9,C01,,A,2025-01-03 10:00:00,1,0.5,1",  # no project
 )
 
+# what B4 and B6 are to policies
+OF_NO_ARM: list[Showing] = [
+    {"arm": None, "at": START + timedelta(days=2), "clicked": True, "propensity": 0.5}
+] * 2
+
 
 def lopsided_log() -> list[str]:
     """Project R: logged as even, shown as 3 to 2."""
@@ -187,6 +192,11 @@ def test_bad_rows_are_rejected_or_flagged(shop: Shop) -> None:
     )
     assert several_projects["P"] == 0
     assert several_projects["Q"] + several_projects["S"] == 1
+    # B5 and nothing else
+    assert shop.rows(
+        "select project_id, impressions from gold.experiment_health"
+        " where is_unknown_project"
+    ) == [("nowhere", 1)]
     assert (
         shop.value("select has_prior from curated.dim_bandits where bandit_id = 'C'")
         is False
@@ -206,6 +216,17 @@ def test_sample_ratios_with_constant_propensities_are_pearsons(shop: Shop) -> No
     )
 
 
+def test_days_to_decision_follow_from_the_lead_and_its_error(shop: Shop) -> None:
+    """Project R: no clicks in 300 and 200 showings of nine days, priors Beta(1, 1)."""
+    lead = 1 / 202 - 1 / 302
+    variance = sum(stats.beta(1, 1 + n).var() for n in (300, 200))
+    growth = stats.norm.ppf(0.95) ** 2 * variance / lead**2
+    found = shop.value(
+        "select days_to_decision from gold.experiment_health where project_id = 'R'"
+    )
+    assert found == pytest.approx((growth - 1) * 9, rel=2e-3)
+
+
 def policy_shares(shop: Shop) -> dict[str, dict[str, float]]:
     weights = dict(
         shop.rows(
@@ -221,7 +242,10 @@ def policy_shares(shop: Shop) -> dict[str, dict[str, float]]:
 
 
 def test_policies_values_are_those_of_plain_python(shop: Shop) -> None:
-    """By the definition of each estimator, showing by showing."""
+    """By the definition of each estimator, showing by showing.
+
+    Those of arms that the project does not have are showings all the same.
+    """
     means = dict(shop.rows("select bandit_id, mean from gold.bandit_posteriors"))
     found = {
         row[0]: row[1:]
@@ -231,12 +255,19 @@ def test_policies_values_are_those_of_plain_python(shop: Shop) -> None:
             " where project_id = 'P'"
         )
     }
-    clicks = np.array([s["clicked"] for s in SHOWINGS], dtype=float)
-    rates = np.array([means[s["arm"]] for s in SHOWINGS])
-    n = len(SHOWINGS)
+    assert {s["arm"] for s in SHOWINGS if s["at"].date() == START.date()} == set(RATES)
     assert found.keys() == policy_shares(shop).keys()
     for policy, shares in policy_shares(shop).items():
-        w = np.array([shares.get(s["arm"], 0) / s["propensity"] for s in SHOWINGS])
+        # C could be shown to the day before it was retired; each arm from the first day
+        known = [
+            s
+            for s in SHOWINGS + OF_NO_ARM
+            if "C" not in shares or s["at"].date() < RETIRED.date()
+        ]
+        n = len(known)
+        clicks = np.array([s["clicked"] for s in known], dtype=float)
+        rates = np.array([means.get(s["arm"], 0) for s in known])
+        w = np.array([shares.get(s["arm"], 0) / s["propensity"] for s in known])
         snips = (w * clicks).sum() / w.sum()
         direct = sum(share * means[arm] for arm, share in shares.items())
         robust = direct + w * (clicks - rates)
@@ -280,7 +311,8 @@ def test_uplift_is_that_of_plain_python(shop: Shop) -> None:
         revenues = np.array([money[side, customer] for customer in customers])
         mean[side] = revenues.sum() / weights.sum()
         residuals[side] = (revenues - mean[side] * weights) / weights.sum()
-    error = math.sqrt(((residuals[True] - residuals[False]) ** 2).sum())
+    gaps = residuals[True] - residuals[False]
+    error = math.sqrt(len(customers) * gaps.var(ddof=1))
     extra = mean[True] - mean[False]
     found = shop.rows(
         "select bandit_id, is_rule_known, revenue_per_impression,"
@@ -342,3 +374,37 @@ def test_a_late_click_updates_its_day(shop: Shop) -> None:
     kept = shop.rows("select * from gold.bandit_daily order by 2, 3")
     shop.build("--full-refresh", "--select", "int_daily_impressions+")
     assert shop.rows("select * from gold.bandit_daily order by 2, 3") == kept
+
+
+def test_days_stay_when_arms_join_move_and_leave(shop: Shop) -> None:
+    """And what is worked out is the same as if all were made anew."""
+    days = "select * from gold.bandit_daily where project_id = 'P' order by 2, 3"
+    before = shop.rows(days)
+    shop.take(
+        bandits="""bandit_id,project_id,prior_alpha,prior_beta,retired_at
+        new,P,,,
+        B,P,,,2999-01-01T00:00:00
+        Q2,S,2,30,
+        """
+    )
+    assert shop.rows(days) == before
+    now = {
+        row[0]: row[1:]
+        for row in shop.rows(
+            "select bandit_id, project_id, is_retired, prob_best, next_weight"
+            " from gold.bandit_posteriors"
+        )
+    }
+    # a retirement that is to come is none yet
+    assert now["B"][1] is False and now["B"][2] > 0
+    assert now["new"][:2] == ("P", False)
+    assert now["Q2"][0] == "S"
+    for project in ("P", "Q", "S"):
+        race = [row for row in now.values() if row[0] == project and not row[1]]
+        assert sum(row[2] for row in race) == pytest.approx(1, abs=1e-9)
+        assert sum(row[3] for row in race) == pytest.approx(1, abs=1e-9)
+    tables = ("bandit_daily", "bandit_posteriors", "bandit_policy_value")
+    kept = [shop.rows(f"select * from gold.{table} order by all") for table in tables]
+    shop.build("--full-refresh", "--select", "int_daily_impressions+")
+    for table, rows in zip(tables, kept, strict=True):
+        assert shop.rows(f"select * from gold.{table} order by all") == rows

@@ -60,8 +60,14 @@ final as (
         {{ is_prior_usable }} is true as has_prior,
         coalesce(projects_per_bandit.project_count, 1) > 1 as is_in_several_projects,
 
-        -- timestamps
-        bandits.retired_at
+        -- timestamps; least() passes over what is null
+        bandits.retired_at,
+        least(
+            bandits.retired_at,
+            case when bandits.is_deleted then bandits.ingestion_timestamp end,
+            case when projects.is_deleted then projects.ingestion_timestamp end
+        ) as ended_at,
+        bandits.ingestion_timestamp as delivered_at
     from bandits
     left join projects on bandits.project_id = projects.project_id
     left join projects_per_bandit on bandits.bandit_id = projects_per_bandit.bandit_id

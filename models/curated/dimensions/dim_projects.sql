@@ -9,6 +9,7 @@ arms_per_project as (
         project_id,
         count(*) as arm_count
     from bandits
+    where not is_deleted
     group by project_id
 ),
 
@@ -23,7 +24,10 @@ final as (
 
         -- measures
         projects.number_of_bandits,
-        cast(coalesce(arms_per_project.arm_count, 0) as integer) as actual_bandits
+        cast(coalesce(arms_per_project.arm_count, 0) as integer) as actual_bandits,
+
+        -- flags
+        projects.is_deleted
     from projects
     left join arms_per_project on projects.project_id = arms_per_project.project_id
 )

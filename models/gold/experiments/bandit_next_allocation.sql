@@ -30,8 +30,11 @@ versions as (
             '{{ var(name) }} ' ||
             {%- endfor %}
             {{ sorted_list(
-                "bandit_id || ' ' || cast(cast(alpha as numeric(18, 6)) as varchar)"
-                " || ' ' || cast(cast(beta as numeric(18, 6)) as varchar)"
+                in_byte_order(
+                    "(bandit_id || ' '"
+                    " || cast(cast(alpha as numeric(18, 6)) as varchar) || ' '"
+                    " || cast(cast(beta as numeric(18, 6)) as varchar))"
+                )
             ) }}
         ) as allocation_version
     from posteriors

@@ -8,37 +8,7 @@ posteriors as (
 
 counts_per_day as (select * from {{ ref('int_daily_impressions') }}),
 
-logged_arms as (
-    select
-        posteriors.project_id,
-        posteriors.bandit_id,
-        sum(counts_per_day.logged_impressions) as logged_impressions,
-        {{ exact_sum('counts_per_day.inverse_propensity', places=9) }}
-            as weight,
-        {{ exact_sum('counts_per_day.clicked_inverse', places=9) }}
-            as clicked_weight,
-        {{ exact_sum('counts_per_day.inverse_square', places=9) }}
-            as square,
-        {{ exact_sum('counts_per_day.clicked_inverse_square', places=9) }}
-            as clicked_square,
-        -- the reward model of the doubly robust estimator
-        max(posteriors.mean) as expected_rate
-    from posteriors
-    inner join counts_per_day
-        on
-            posteriors.project_id = counts_per_day.project_id
-            and posteriors.bandit_id = counts_per_day.bandit_id
-    group by posteriors.project_id, posteriors.bandit_id
-),
-
-projects as (
-    select
-        project_id,
-        sum(logged_impressions) as logged_impressions
-    from logged_arms
-    group by project_id
-    having sum(logged_impressions) > 0
-),
+arms_in_play as (select * from {{ ref('int_arms_in_play') }}),
 
 policies as (
     select
@@ -65,31 +35,93 @@ policies as (
     where not is_retired
 ),
 
+-- the days on which all arms of the policy could be shown: the log of others says
+-- nothing of it
+windows as (
+    select
+        policies.project_id,
+        policies.policy_name,
+        max(arms_in_play.from_date) as from_date,
+        min(arms_in_play.until_date) as until_date
+    from policies
+    inner join arms_in_play
+        on
+            policies.project_id = arms_in_play.project_id
+            and policies.bandit_id = arms_in_play.bandit_id
+    where policies.arm_share > 0
+    group by policies.project_id, policies.policy_name
+),
+
+logged_arms as (
+    select
+        windows.project_id,
+        windows.policy_name,
+        counts_per_day.bandit_id,
+        sum(counts_per_day.logged_impressions) as logged_impressions,
+        {{ exact_sum('counts_per_day.inverse_propensity', places=9) }}
+            as weight,
+        {{ exact_sum('counts_per_day.clicked_inverse', places=9) }}
+            as clicked_weight,
+        {{ exact_sum('counts_per_day.inverse_square', places=9) }}
+            as square,
+        {{ exact_sum('counts_per_day.clicked_inverse_square', places=9) }}
+            as clicked_square
+    from windows
+    inner join counts_per_day
+        on
+            windows.project_id = counts_per_day.project_id
+            and windows.from_date <= counts_per_day.shown_date
+            and windows.until_date >= counts_per_day.shown_date
+    group by windows.project_id, windows.policy_name, counts_per_day.bandit_id
+),
+
+-- those of arms that nobody has heard of among them
+showings as (
+    select
+        project_id,
+        policy_name,
+        sum(logged_impressions) as logged_impressions
+    from logged_arms
+    group by project_id, policy_name
+    having sum(logged_impressions) > 0
+),
+
 -- what showings of an arm add to the sums of the policy's weight, share / propensity,
--- of its square, and of both with the click
+-- of its square, and of both with the click; the reward model of the doubly robust
+-- estimator is the posterior's mean
 parts as (
     select
         policies.project_id,
         policies.policy_name,
-        projects.logged_impressions,
+        showings.logged_impressions,
         policies.arm_share * posteriors.mean as expected_rate,
         policies.arm_share * logged_arms.weight as weight,
         policies.arm_share * logged_arms.clicked_weight as clicked_weight,
         power(policies.arm_share, 2) * logged_arms.square as square,
         power(policies.arm_share, 2) * logged_arms.clicked_square as clicked_square,
         policies.arm_share * (
-            logged_arms.clicked_weight - logged_arms.expected_rate * logged_arms.weight
+            logged_arms.clicked_weight - posteriors.mean * logged_arms.weight
         ) as correction,
         power(policies.arm_share, 2) * (
-            logged_arms.clicked_square * (1 - 2 * logged_arms.expected_rate)
-            + logged_arms.square * power(logged_arms.expected_rate, 2)
+            logged_arms.clicked_square * (1 - 2 * posteriors.mean)
+            + logged_arms.square * power(posteriors.mean, 2)
         ) as correction_square,
         case when logged_arms.weight > 0 then policies.arm_share else 0 end
             as covered_share
     from policies
-    inner join projects on policies.project_id = projects.project_id
-    inner join posteriors on policies.bandit_id = posteriors.bandit_id
-    left join logged_arms on policies.bandit_id = logged_arms.bandit_id
+    inner join showings
+        on
+            policies.project_id = showings.project_id
+            and policies.policy_name = showings.policy_name
+    inner join posteriors
+        on
+            policies.project_id = posteriors.project_id
+            and policies.bandit_id = posteriors.bandit_id
+    left join logged_arms
+        on
+            policies.project_id = logged_arms.project_id
+            and policies.policy_name = logged_arms.policy_name
+            and policies.bandit_id = logged_arms.bandit_id
 ),
 
 sums as (
@@ -124,10 +156,17 @@ valued as (
                 + square * power(clicked_weight / nullif(weight, 0), 2)))',
             'weight'
         ) }} as snips_error,
-        expected_rate + correction / showings as dr,
-        sqrt(greatest(
-            0, correction_square / showings - power(correction / showings, 2)
-        ) / showings) as dr_error
+        -- of arms that the log lacks a prior is no model
+        case
+            when covered_share > 1 - 1e-6
+                then expected_rate + correction / showings
+        end as dr,
+        case
+            when covered_share > 1 - 1e-6
+                then sqrt(greatest(
+                    0, correction_square / showings - power(correction / showings, 2)
+                ) / showings)
+        end as dr_error
     from sums
     where weight > 0
 ),

@@ -34,6 +34,8 @@ final as (
             bandits.landed_n = posteriors.n
             and bandits.landed_number_of_success = posteriors.number_of_success
             and bandits.landed_number_of_failures = posteriors.number_of_failures
+            and abs(bandits.landed_alpha - posteriors.alpha) < 1e-6
+            and abs(bandits.landed_beta - posteriors.beta) < 1e-6
         ) is true as is_landed_counter_right,
         posteriors.is_retired,
         posteriors.is_exploring

@@ -22,6 +22,8 @@ order_lines as (
     where is_sale and not is_deleted
 ),
 
+arms_in_play as (select * from {{ ref('int_arms_in_play') }}),
+
 offers as (
     select
         bandits.project_id,
@@ -33,7 +35,7 @@ offers as (
     where bandits.rule_id is not null
 ),
 
--- every showing of a project, seen from each arm of it that offers a bundle
+-- every showing of a project while an arm of it that offers a bundle could be shown
 showings as (
     select
         offers.bandit_id as offered_bandit_id,
@@ -44,7 +46,15 @@ showings as (
         impressions.bandit_id = offers.bandit_id as is_offered,
         1 / impressions.propensity as weight
     from offers
-    inner join impressions on offers.project_id = impressions.project_id
+    inner join arms_in_play
+        on
+            offers.project_id = arms_in_play.project_id
+            and offers.bandit_id = arms_in_play.bandit_id
+    inner join impressions
+        on
+            offers.project_id = impressions.project_id
+            and arms_in_play.from_date <= impressions.shown_date
+            and arms_in_play.until_date >= impressions.shown_date
     where
         offers.is_rule_known
         and impressions.customer_id is not null
@@ -122,7 +132,8 @@ totals as (
         offered_bandit_id,
         sum(impressions) as impressions,
         sum(other_impressions) as other_impressions,
-        count(*) as customers,
+        sum(case when impressions > 0 then 1 else 0 end) as customers,
+        sum(case when other_impressions > 0 then 1 else 0 end) as other_customers,
         {{ exact_sum('weight', places=9) }} as weight,
         {{ ratio(
             exact_sum('revenue', places=9), exact_sum('weight', places=9)
@@ -150,9 +161,12 @@ errors as (
                 'totals.other_weight'
             ) ~ ', 2)',
             places=24
-        ) }}) as standard_error
+        ) }} * {{ ratio('count(*)', 'count(*) - 1') }}) as standard_error
     from per_customer
     inner join totals on per_customer.offered_bandit_id = totals.offered_bandit_id
+    where
+        totals.customers >= {{ var('bundle_uplift_min_customers') }}
+        and totals.other_customers >= {{ var('bundle_uplift_min_customers') }}
     group by totals.offered_bandit_id
 ),
 
@@ -167,6 +181,7 @@ final as (
         cast(coalesce(totals.impressions, 0) as bigint) as impressions,
         cast(coalesce(totals.other_impressions, 0) as bigint) as other_impressions,
         cast(coalesce(totals.customers, 0) as bigint) as customers,
+        cast(coalesce(totals.other_customers, 0) as bigint) as other_customers,
         totals.mean_revenue as revenue_per_impression,
         totals.other_mean_revenue as other_revenue_per_impression,
         totals.mean_revenue - totals.other_mean_revenue

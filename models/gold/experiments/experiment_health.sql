@@ -17,6 +17,15 @@ impressions as (
     where not is_deleted
 ),
 
+-- those that no list of projects names among them
+all_projects as (
+    select project_id from projects
+    union
+    select project_id from bandits
+    union
+    select project_id from impressions
+),
+
 arms_per_customer as (
     select
         project_id,
@@ -51,7 +60,7 @@ log_per_project as (
             end
         ) as missing_propensity,
         sum(case when impressions.is_future then 1 else 0 end) as future_impressions,
-        sum(case when impressions.shown_at > bandits.retired_at then 1 else 0 end)
+        sum(case when impressions.shown_at > bandits.ended_at then 1 else 0 end)
             as retired_impressions,
         count(distinct impressions.shown_date) as days_shown
     from impressions
@@ -75,8 +84,10 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by project_id order by prob_best desc, bandit_id asc
-        ) as place
+            partition by project_id
+            order by prob_best desc, {{ in_byte_order('bandit_id') }} asc
+        ) as place,
+        count(*) over (partition by project_id) - 1 as rival_count
     from posteriors
     where not is_retired
 ),
@@ -89,6 +100,7 @@ races as (
         max(case when place = 1 then prob_best end) as leading_prob_best,
         max(case when place = 1 then expected_loss end) as leading_expected_loss,
         min(n) as fewest_impressions,
+        max(rival_count) as rival_count,
         sum(case
             when
                 ci_low > {{ var('bandit_click_rate_high') }}
@@ -107,21 +119,38 @@ races as (
     group by project_id
 ),
 
--- what the showings brought beyond as many for each of the arms shown
+-- what the showings brought beyond as many for each of the arms shown, once enough is
+-- known of each
 allocations as (
     select
         project_id,
-        sum(number_of_success)
-        - sum(n) * avg(
-            case when n > 0 then {{ ratio('number_of_success', 'n') }} end
-        ) as clicks_over_equal_allocation
+        sum(number_of_success) - sum(n) * {{ ratio(
+            exact_sum(ratio('number_of_success', 'n')), 'count(*)'
+        ) }} as clicks_over_equal_allocation
     from posteriors
+    where n > 0
     group by project_id
+    having min(n) >= {{ var('bandit_min_impressions') }}
+),
+
+-- the lead in standard errors grows with the root of the showings; it has to be sure
+-- against each rival, by Bonferroni's share of what may go wrong
+needs as (
+    select
+        *,
+        greatest(
+            {{ ratio(var('bandit_min_impressions'), 'fewest_impressions') }},
+            power({{ normal_quantile(
+                ratio('1 - ' ~ var('bandit_sure'), '1')
+            ) }}, 2) * {{ ratio('lead_variance', 'power(lead, 2)') }}
+        ) as needed_growth
+    from races
+    where lead > 0 and fewest_impressions > 0
 ),
 
 joined as (
     select
-        projects.project_id,
+        all_projects.project_id,
         projects.project_name,
         projects.number_of_bandits,
         projects.actual_bandits,
@@ -142,28 +171,25 @@ joined as (
         races.leading_expected_loss,
         races.implausible_arms,
         allocations.clicks_over_equal_allocation,
+        projects.project_id is null as is_unknown_project,
         coalesce(
             races.leading_prob_best >= {{ var('bandit_sure') }}
             and races.fewest_impressions >= {{ var('bandit_min_impressions') }},
             false
         ) as has_enough_data,
-        -- the lead in standard errors grows with the root of the showings
-        greatest(
-            1,
-            {{ ratio(var('bandit_min_impressions'), 'races.fewest_impressions') }},
-            power(1.6448536269514722, 2)
-            * {{ ratio('races.lead_variance', 'power(greatest(races.lead, 0), 2)') }}
-        ) as needed_growth,
-        races.lead > 0 and races.fewest_impressions > 0 as can_be_decided
-    from projects
-    left join log_per_project on projects.project_id = log_per_project.project_id
+        needs.needed_growth
+    from all_projects
+    left join projects on all_projects.project_id = projects.project_id
+    left join log_per_project
+        on all_projects.project_id = log_per_project.project_id
     left join customers_per_project
-        on projects.project_id = customers_per_project.project_id
+        on all_projects.project_id = customers_per_project.project_id
     left join arms_in_several_projects
-        on projects.project_id = arms_in_several_projects.project_id
-    left join sample_ratios on projects.project_id = sample_ratios.project_id
-    left join races on projects.project_id = races.project_id
-    left join allocations on projects.project_id = allocations.project_id
+        on all_projects.project_id = arms_in_several_projects.project_id
+    left join sample_ratios on all_projects.project_id = sample_ratios.project_id
+    left join races on all_projects.project_id = races.project_id
+    left join needs on all_projects.project_id = needs.project_id
+    left join allocations on all_projects.project_id = allocations.project_id
 ),
 
 final as (
@@ -196,10 +222,12 @@ final as (
             as clicks_over_equal_allocation,
         case
             when has_enough_data then cast(0 as double precision)
-            when can_be_decided then (needed_growth - 1) * days_shown
+            when needed_growth is not null
+                then greatest(1, (needed_growth - 1) * days_shown)
         end as days_to_decision,
 
         -- flags
+        is_unknown_project,
         (number_of_bandits = actual_bandits) is true as is_declared_right,
         has_enough_data,
         coalesce(sample_ratio_p_value < 0.001, false) as has_sample_ratio_mismatch

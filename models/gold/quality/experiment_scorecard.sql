@@ -76,6 +76,7 @@ coverages as (
         on
             policy_values.project_id = true_values.project_id
             and policy_values.policy_name = true_values.policy_name
+    where policy_values.{{ name }}_low is not null
     {%- endfor %}
 ),
 

@@ -18,20 +18,23 @@ states as (select * from {{ ref('int_bandit_states') }}),
 {% if is_incremental() %}
 stale_states as (
     select
-        states.project_id,
-        states.shown_date
+        coalesce(states.project_id, known_states.project_id) as project_id,
+        coalesce(states.shown_date, known_states.shown_date) as shown_date
     from states
-    left join {{ this }} as known_states
+    full outer join {{ this }} as known_states
         on
             states.project_id = known_states.project_id
             and states.bandit_id = known_states.bandit_id
             and states.shown_date = known_states.shown_date
     where
         known_states.bandit_id is null
+        or states.bandit_id is null
         or states.alpha != known_states.alpha
         or states.beta != known_states.beta
         or states.is_retired != known_states.is_retired
-    group by states.project_id, states.shown_date
+    group by
+        coalesce(states.project_id, known_states.project_id),
+        coalesce(states.shown_date, known_states.shown_date)
 ),
 {% else %}
 stale_states as (

@@ -14,12 +14,15 @@ racing as (
         integrals.prob_best,
         row_number() over (
             partition by states.project_id, states.shown_date
-            order by integrals.prob_best desc, states.bandit_id asc
+            order by
+                integrals.prob_best desc,
+                {{ in_byte_order('states.bandit_id') }} asc
         ) as place
     from states
     inner join integrals
         on
-            states.bandit_id = integrals.bandit_id
+            states.project_id = integrals.project_id
+            and states.bandit_id = integrals.bandit_id
             and states.shown_date = integrals.shown_date
     where not states.is_retired
 ),
@@ -33,7 +36,11 @@ rivals as (
         min(n) over of_project as fewest_impressions,
         case
             when place = 1
-                then sum(case when place > 1 then prob_best else 0 end) over of_project
+                then {{ exact_sum(
+                    'case when place > 1 then prob_best else 0 end',
+                    'over of_project',
+                    places=30
+                ) }}
             else 1 - prob_best
         end as rivals_best
     from racing
@@ -82,8 +89,11 @@ weights as (
                 then {{ ratio('1', 'arm_count') }}
             else
                 floor_share
-                + (1 - arm_count * floor_share) * top_two_share / sum(top_two_share)
-                    over (partition by project_id, shown_date)
+                + (1 - arm_count * floor_share) * top_two_share / {{ exact_sum(
+                    'top_two_share',
+                    'over (partition by project_id, shown_date)',
+                    places=30
+                ) }}
         end as next_weight,
         fewest_impressions < {{ var('bandit_min_impressions') }} as is_exploring
     from led
@@ -125,7 +135,8 @@ final as (
     from states
     inner join integrals
         on
-            states.bandit_id = integrals.bandit_id
+            states.project_id = integrals.project_id
+            and states.bandit_id = integrals.bandit_id
             and states.shown_date = integrals.shown_date
     left join weights
         on

@@ -1,3 +1,4 @@
+-- exception: days of arms and how they stand now, side by side
 with
 
 bandits as (select * from {{ ref('dim_bandits') }}),
@@ -9,24 +10,29 @@ counts_per_day as (
     where impressions > 0
 ),
 
-project_ranges as (
+last_days as (
     select
         project_id,
-        min(shown_date) as first_date,
         max(shown_date) as last_date
     from counts_per_day
     group by project_id
 ),
 
+last_day_of_log as (select max(last_date) as last_date from last_days),
+
 counts_per_arm as (
     select
         project_id,
         bandit_id,
+        min(shown_date) as first_date,
         sum(impressions) as impressions,
         sum(clicks) as clicks
     from counts_per_day
     group by project_id, bandit_id
 ),
+
+-- an arm is in the race from its first showing on: one that joins later leaves the days
+-- before as they were
 
 days_of_arms as (
     select
@@ -36,11 +42,15 @@ days_of_arms as (
         coalesce(counts_per_day.impressions, 0) as impressions,
         coalesce(counts_per_day.clicks, 0) as clicks
     from bandits
-    inner join project_ranges on bandits.project_id = project_ranges.project_id
+    inner join counts_per_arm
+        on
+            bandits.project_id = counts_per_arm.project_id
+            and bandits.bandit_id = counts_per_arm.bandit_id
+    inner join last_days on bandits.project_id = last_days.project_id
     inner join days
         on
-            project_ranges.first_date <= days."date"
-            and project_ranges.last_date >= days."date"
+            counts_per_arm.first_date <= days."date"
+            and last_days.last_date >= days."date"
     left join counts_per_day
         on
             bandits.project_id = counts_per_day.project_id
@@ -105,11 +115,17 @@ final as (
         -- flags
         running.is_current,
         (
-            bandits.is_deleted
-            or cast(bandits.retired_at as date) <= running.shown_date
+            cast(bandits.ended_at as date) <= case
+                when running.is_current
+                    then greatest(
+                        cast(bandits.delivered_at as date), last_day_of_log.last_date
+                    )
+                else running.shown_date
+            end
         ) is true as is_retired
     from running
     inner join bandits on running.bandit_id = bandits.bandit_id
+    cross join last_day_of_log
 )
 
 select * from final

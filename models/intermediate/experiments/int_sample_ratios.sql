@@ -5,25 +5,36 @@
 -- exception: one test, whose steps make sense together only
 with
 
-bandits as (select * from {{ ref('dim_bandits') }}),
+arms_in_play as (select * from {{ ref('int_arms_in_play') }}),
 
 counts_per_day as (select * from {{ ref('int_daily_impressions') }}),
 
+-- the days on which all arms of the log could be shown
+windows as (
+    select
+        project_id,
+        max(from_date) as from_date,
+        min(until_date) as until_date
+    from arms_in_play
+    group by project_id
+),
+
 arms as (
     select
-        bandits.project_id,
-        bandits.bandit_id,
+        counts_per_day.project_id,
+        counts_per_day.bandit_id,
         sum(counts_per_day.logged_impressions) as logged_impressions,
         {{ exact_sum('counts_per_day.inverse_propensity', places=9) }}
             as inverse_propensity,
         {{ exact_sum('counts_per_day.inverse_square', places=9) }} as inverse_square
     from counts_per_day
-    inner join bandits
+    inner join windows
         on
-            counts_per_day.project_id = bandits.project_id
-            and counts_per_day.bandit_id = bandits.bandit_id
+            counts_per_day.project_id = windows.project_id
+            and counts_per_day.shown_date >= windows.from_date
+            and counts_per_day.shown_date <= windows.until_date
     where counts_per_day.logged_impressions > 0
-    group by bandits.project_id, bandits.bandit_id
+    group by counts_per_day.project_id, counts_per_day.bandit_id
 ),
 
 -- 1 / propensity of an arm's showings adds up to all showings if arms were chosen as
