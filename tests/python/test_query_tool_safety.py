@@ -120,7 +120,9 @@ def test_duckdb_is_locked_even_without_a_look_at_the_statement(
 
 
 def test_ctrl_c_ends_without_a_traceback(warehouse: Path) -> None:
-    command = [sys.executable, str(PROJECT / "scripts" / "query_tool.py")]
+    # what a shell starts in the background has been told to ignore Ctrl-C
+    heeding = ("env", "--default-signal=INT")
+    command = [*heeding, sys.executable, str(PROJECT / "scripts" / "query_tool.py")]
     endless = "select range from range(1000000000000)"
     with subprocess.Popen(
         [*command, "--sql", endless, "--format", "csv"],
