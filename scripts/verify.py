@@ -2,11 +2,14 @@
 
     python scripts/verify.py
     python scripts/verify.py --target postgres
+    python scripts/verify.py --html report.html
 
 Prints each check of audit.reconciliation, worked out anew from the tables, and for
 generated data each comparison with the answer key. On DuckDB the warehouse is the file
-at `CLUSTR_DUCKDB_PATH`, else `clustr.duckdb`. Exit code 0: all checks hold, gaps with
-an explanation (WARN) among them; 1: a check fails; 2: could not run.
+at `CLUSTR_DUCKDB_PATH`, else `clustr.duckdb`. With `--html` a page is written, too: all
+of that, and freshness, rows, rejects, builds and the slowest models. Exit code 0: all
+checks hold, gaps with an explanation (WARN) among them; 1: a check fails; 2: could not
+run.
 """
 
 import argparse
@@ -16,12 +19,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from pathlib import Path
 
 from clustr.console import EXIT_CHECK_FAILED, EXIT_OK, ClustrError, fail, progress
 from clustr.contents import Ask, require_tables
 from clustr.layers import LAYERS
 from clustr.targets import add_target_argument, opened
 from clustr.text import in_columns
+from reporting.page import page, write_page
 
 PLACES = ("landing", *LAYERS, "truth")
 STATUSES = ("PASS", "WARN", "FAIL")
@@ -121,11 +126,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="verify.py", description=__doc__.splitlines()[0]
     )
     add_target_argument(parser)
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page, too")
     arguments = parser.parse_args(argv)
     try:
         with opened(arguments.target, read_only=True) as warehouse:
             progress(f"checking {warehouse.name} ...")
             checks = read_checks(warehouse.ask, warehouse.name)
+            if arguments.html:
+                html = page(warehouse.ask, warehouse.name, checks)
+                write_page(arguments.html, html)
     except (ClustrError, OSError) as error:
         return fail(error)
     print(f"warehouse {warehouse.name}")

@@ -1,0 +1,1 @@
+"""What the page of `verify.py --html` is made of."""
