@@ -152,7 +152,7 @@ def next_steps(target: str) -> str:
     return "\n".join(
         [
             "next, after `. .venv/bin/activate`:",
-            f"  query it:    python scripts/query_tool.py{on}, or any SQL client",
+            f"  query it:    python scripts/query_tool.py gold.top_products{on}",
             f"  check it:    python scripts/verify.py{on}",
             "  look it up:  dbt docs generate && dbt docs serve",
             "  read on:     README.md has questions with their SQL, and your own shop",

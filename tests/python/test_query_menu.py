@@ -88,8 +88,10 @@ def test_a_terminal_gets_the_menu_and_may_leave_it(
     warehouse: Path, key: bytes | None, code: int
 ) -> None:
     ours, theirs = pty.openpty()
+    # what a shell starts in the background has been told to ignore Ctrl-C
+    heeding = ("env", "--default-signal=INT")
     process = subprocess.Popen(
-        [sys.executable, str(PROJECT / "scripts" / "query_tool.py")],
+        [*heeding, sys.executable, str(PROJECT / "scripts" / "query_tool.py")],
         stdin=theirs,
         stdout=theirs,
         stderr=subprocess.PIPE,

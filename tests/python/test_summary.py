@@ -56,11 +56,12 @@ def test_totals_bundles_and_checks_are_those_of_the_warehouse(
     assert f"reconciliation: {checks} of {checks} checks hold" in demo_summary
 
 
-def test_the_query_it_suggests_runs(demo_shop: Shop, demo_summary: str) -> None:
-    command = re.search(r'python -c "(.+)"$', demo_summary, re.MULTILINE)
-    assert command
-    result = demo_shop.run(sys.executable, "-c", command[1])
-    assert result.returncode == 0 and "net_sales" in result.stdout
+def test_what_it_suggests_runs(demo_shop: Shop, demo_summary: str) -> None:
+    commands = re.findall(r" it: +python (scripts/.+)$", demo_summary, re.MULTILINE)
+    results = [demo_shop.run(sys.executable, *c.split()) for c in commands]
+    assert [result.returncode for result in results] == [0, 0]
+    assert "revenue" in results[0].stdout
+    assert "0 FAIL" in results[1].stdout
 
 
 def test_every_gold_table_states_its_grain(demo_shop: Shop) -> None:
