@@ -1,7 +1,6 @@
 """What the page says: freshness, rows, rejects, builds and the slowest models."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +15,6 @@ from runs import RUNS
 
 LAST_BUILDS = 30
 SLOWEST = 15
-# dbt colours what unit tests say.
-COLOURED = re.compile(r"\x1b\[[0-9;]*m")
 HOOK = "clustr-on-run-"
 TABLES = """
     select table_schema, table_name from information_schema.tables
@@ -149,7 +146,7 @@ def builds(ask: Ask) -> list[Build]:
 def _build(number: int, rows: list[Sequence[Any]]) -> Build:
     start = min(row[1] for row in rows)
     ends = [row[4] for row in rows]
-    errors = [COLOURED.sub("", str(row[6])) for row in rows if row[6]]
+    errors = [str(row[6]) for row in rows if row[6]]
     states = {str(row[3]) for row in rows}
     status = next((s for s in ("FAILED", "STARTED") if s in states), "SUCCESS")
     return Build(
