@@ -27,7 +27,9 @@ LATEST = "latest"
 EDITION = re.compile(r"edition_(\d+)")
 # Who has read the manifest has this long to read the files that it names.
 KEPT = timedelta(hours=1)
-COPIED = 1 << 20
+# The oldest layout of files that holds all of gold: drivers of BI tools read a DuckDB
+# that is no newer than they are.
+LAYOUT = "v1.0.0"
 TABLES = """
     select table_name from information_schema.tables
     where
@@ -115,7 +117,8 @@ def write(
     parquet = folder / "parquet"
     parquet.mkdir()
     names = [str(name) for (name,) in warehouse.execute(TABLES).fetchall()]
-    warehouse.execute(f"attach {literal(folder / name)} as edition (read_write)")
+    options = f"read_write, storage_version {literal(LAYOUT)}"
+    warehouse.execute(f"attach {literal(folder / name)} as edition ({options})")
     warehouse.execute("create schema edition.gold")
     tables = [copy_table(warehouse, name, parquet) for name in names]
     warehouse.execute("detach edition")

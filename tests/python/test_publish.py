@@ -178,6 +178,14 @@ def test_the_manifest_describes_every_file(
             assert connection.execute(count).fetchall() == [(table["rows"],)]
 
 
+def test_drivers_of_duckdb_1_can_read_the_file(warehouse: Path) -> None:
+    build(warehouse, 1)
+    assert publish.main([]) == 0
+    header = warehouse.with_name("it's a shop_gold.duckdb").read_bytes()[:20]
+    # number of the storage version that DuckDB 1.0 writes
+    assert (header[8:12], int.from_bytes(header[12:], "little")) == (b"DUCK", 64)
+
+
 def test_what_a_killed_publish_left_is_cleared_away(
     warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
