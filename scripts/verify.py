@@ -23,10 +23,11 @@ from pathlib import Path
 
 from clustr.console import EXIT_CHECK_FAILED, EXIT_OK, ClustrError, fail, progress
 from clustr.contents import Ask, require_tables
+from clustr.files import replacing
 from clustr.layers import LAYERS
 from clustr.targets import add_target_argument, opened
 from clustr.text import in_columns
-from reporting.page import page, write_page
+from reporting.page import page
 
 PLACES = ("landing", *LAYERS, "truth")
 STATUSES = ("PASS", "WARN", "FAIL")
@@ -134,7 +135,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             checks = read_checks(warehouse.ask, warehouse.name)
             if arguments.html:
                 html = page(warehouse.ask, warehouse.name, checks)
-                write_page(arguments.html, html)
+                with replacing(arguments.html, "--html") as file:
+                    file.write_text(html, encoding="utf-8")
     except (ClustrError, OSError) as error:
         return fail(error)
     print(f"warehouse {warehouse.name}")

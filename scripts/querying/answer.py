@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clustr.console import ClustrError
+from clustr.files import replacing
 from clustr.warehouse import warehouse_path
 from querying.duckdb_reader import opened_duckdb
-from querying.exporting import (
-    check_free,
-    format_of,
-    parquet_file,
-    replace,
-    text_file,
-)
+from querying.exporting import check_free, format_of, parquet_file, text_file
 from querying.formats import WRITERS, write_raw_csv
 from querying.postgres_reader import opened_postgres
 from querying.reading import Cut, Reader, Result
@@ -99,11 +94,13 @@ def write(result: Result, output: Output) -> None:
     writer = writer if output.form == "csv" else WRITERS.get(output.form, writer)
     if output.path is None:
         writer(result.columns, rows, sys.stdout)
-    elif output.form == "parquet":
-        replace(output.path, parquet_file(result.columns, rows))
     else:
-        replace(output.path, text_file(writer, result.columns, rows))
-    if output.path is not None:
+        if output.form == "parquet":
+            fill = parquet_file(result.columns, rows)
+        else:
+            fill = text_file(writer, result.columns, rows)
+        with replacing(output.path, "--out") as new:
+            fill(new)
         print(f"{output.path}: {rows.count:,} rows", file=sys.stderr)
     if rows.is_cut:
         line = f"cut after {rows.count:,} rows, there are more; --limit N says how many"

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -52,23 +51,6 @@ def check_free(path: Path, *, force: bool) -> None:
         raise ClustrError(f"--out {path}: folder {path.parent} does not exist")
     if not os.access(path.parent, os.W_OK):
         raise ClustrError(f"--out {path}: folder {path.parent} cannot be written")
-
-
-def replace(path: Path, fill: FillFile) -> None:
-    """Have a new file filled and move it to its place; on failure nothing is there.
-
-    Raises
-    ------
-    ClustrError
-        If it cannot be written.
-    """
-    try:
-        with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-            new = Path(folder) / path.name
-            fill(new)
-            new.replace(path)
-    except OSError as error:
-        raise ClustrError(f"--out {path}: {error.strerror or error}") from error
 
 
 def text_file(

@@ -5,11 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, StrictUndefined
 
-from clustr.console import ClustrError
 from clustr.contents import Ask
 from clustr.feeds import PROJECT
 from reporting import charts, figures
@@ -56,20 +54,3 @@ def page(ask: Ask, warehouse: str, checks: Sequence[object]) -> str:
         builds_chart=charts.builds_chart(builds),
         models=figures.slowest_models(ask, target),
     )
-
-
-def write_page(path: Path, html: str) -> None:
-    """Write the page in place of an older one, at once.
-
-    Raises
-    ------
-    ClustrError
-        If it cannot be written; the older one stays.
-    """
-    try:
-        with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-            new = Path(folder) / path.name
-            new.write_text(html, encoding="utf-8")
-            new.replace(path)
-    except OSError as error:
-        raise ClustrError(f"--html {path}: {error.strerror or error}") from error
