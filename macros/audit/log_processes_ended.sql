@@ -3,8 +3,9 @@
 
     A process succeeds when every selected node of it does. A killed run has no such
     rows, which is how the next one knows. A test that failed is a node too, and the
-    reason that is given for what was skipped because of it. All of it is one
-    transaction: a process that is logged as SUCCESS has its watermark.
+    reason that is given for what was skipped because of it; an exposure is one that has
+    nothing to do. All of it is one transaction: a process that is logged as SUCCESS has
+    its watermark.
 
         on-run-end: "{{ log_processes_ended(results) }}"
 -#}
@@ -12,7 +13,7 @@
     {%- if execute and is_building() -%}
     {%- set failed = [] -%}
     {%- for result in results
-        if result.status | string not in ['success', 'pass', 'warn'] -%}
+        if result.status | string not in ['success', 'pass', 'warn', 'no-op'] -%}
         {%- do failed.append(result) -%}
     {%- endfor -%}
     {%- set processes = selected_processes() -%}
