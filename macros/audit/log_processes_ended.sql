@@ -3,9 +3,8 @@
 
     A process succeeds when every selected node of it does. A killed run has no such
     rows, which is how the next one knows. A test that failed is a node too, and the
-    reason that is given for what was skipped because of it; an exposure is one that has
-    nothing to do. All of it is one transaction: a process that is logged as SUCCESS has
-    its watermark.
+    reason that is given for what was skipped because of it; an exposure has nothing to
+    do. It is one transaction: a process that is logged as SUCCESS has its watermark.
 
         on-run-end: "{{ log_processes_ended(results) }}"
 -#}
