@@ -18,7 +18,7 @@ build: profiles.yml
 	@echo "==> building the warehouse"
 	@selection=$$(.venv/bin/python scripts/preflight.py --target $(TARGET)) \
 		&& .venv/bin/python scripts/with_env.py .venv/bin/dbt build \
-			--target $(TARGET) --exclude-resource-type unit_test $$selection
+			--target $(TARGET) --exclude-resource-type unit_test exposure $$selection
 	@.venv/bin/python scripts/summary.py --target $(TARGET)
 ifeq ($(TARGET),duckdb)
 	@.venv/bin/python scripts/publish.py

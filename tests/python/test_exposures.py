@@ -16,8 +16,9 @@ READ = re.compile(r"(?:\b(?:from|join)\s+|^)(?:gold|audit)\.(\w+)")
 REF = re.compile(r"ref\('(\w+)'\)")
 EXPOSURES: dict[str, dict[str, Any]] = {
     exposure["name"]: exposure
-    for path in sorted(MODELS.rglob("*__exposures.yml"))
-    for exposure in yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
+    for exposure in yaml.safe_load((MODELS / "_clustr__exposures.yml").read_text())[
+        "exposures"
+    ]
 }
 NAMES = {path.stem for path in MODELS.rglob("*.sql")}
 GOLD = {path.stem for path in (MODELS / "gold").rglob("*.sql")}
