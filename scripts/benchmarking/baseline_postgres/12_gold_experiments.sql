@@ -27,10 +27,14 @@ counts_per_day as (
     from curated.fact_bandit_impressions
     group by project_id, bandit_id, shown_date
 ),
-project_ranges as (
-    select project_id, min(date) as first_date, max(date) as last_date
+arm_ranges as (
+    select
+        project_id,
+        bandit_id,
+        min(date) as first_date,
+        max(max(date)) over (partition by project_id) as last_date
     from counts_per_day
-    group by project_id
+    group by project_id, bandit_id
 )
 select
     project_id,
@@ -44,7 +48,7 @@ select
     1.0 + sum(coalesce(clicks, 0)) over to_date as alpha,
     1.0 + sum(coalesce(impressions - clicks, 0)) over to_date as beta
 from (select project_id, bandit_id from curated.dim_bandits) as arms
-inner join project_ranges using (project_id)
+inner join arm_ranges using (project_id, bandit_id)
 inner join curated.dim_timeframe on date between first_date and last_date
 left join counts_per_day using (project_id, bandit_id, date)
 window to_date as (partition by project_id, bandit_id order by date);
