@@ -15,17 +15,29 @@ held_itemsets (itemset_id, {{ holder | join(', ') }}) as (
     from candidate_items
     union all
     select
-        candidates.itemset_id
+        larger.itemset_id
         {%- for column in holder %},
-        held_itemsets.{{ column }}
+        larger.{{ column }}
         {%- endfor %}
-    from held_itemsets
-    inner join candidates on held_itemsets.itemset_id = candidates.parent_id
+    from (
+        -- the sets one item larger first, and only then the item: from a large basket
+        -- each set would meet every item. "offset 0" is for PostgreSQL, which knows
+        -- nothing of either and would take them the other way round.
+        select
+            candidates.itemset_id,
+            candidates.product_sku
+            {%- for column in holder %},
+            held_itemsets.{{ column }}
+            {%- endfor %}
+        from held_itemsets
+        inner join candidates on held_itemsets.itemset_id = candidates.parent_id
+        offset 0
+    ) as larger
     inner join candidate_items
         on
-            candidates.product_sku = candidate_items.product_sku
+            larger.product_sku = candidate_items.product_sku
             {%- for column in holder %}
-            and held_itemsets.{{ column }} = candidate_items.{{ column }}
+            and larger.{{ column }} = candidate_items.{{ column }}
             {%- endfor %}
 )
 {%- endmacro %}
