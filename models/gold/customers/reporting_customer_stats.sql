@@ -9,6 +9,11 @@ customers as (
 
 orders_per_customer as (select * from {{ ref('int_orders_per_customer') }}),
 
+predictions as (
+    select * from {{ ref('int_customer_predictions') }}
+    where fit_period = 'all'
+),
+
 orders as (
     select * from {{ ref('fact_orders') }}
     where not is_deleted
@@ -93,11 +98,17 @@ final as (
         scored.recency_score,
         scored.frequency_score,
         scored.monetary_score,
+        predictions.p_alive,
+        predictions.predicted_orders as predicted_orders_90d,
+        predictions.predicted_order_value,
+        predictions.predicted_value_orders * predictions.predicted_order_value
+            as ltv_predicted,
 
         -- flags
         scored.customer_key is not null as has_orders
     from customers
     left join scored on customers.customer_key = scored.customer_key
+    left join predictions on customers.customer_key = predictions.customer_key
     left join refunds_per_customer
         on customers.customer_key = refunds_per_customer.customer_key
     -- without the orders of the deleted, sales would not add up

@@ -44,15 +44,32 @@ orders as (
         {{- and_is_touched('touched_customers', 'customer_key') }}
 ),
 
+days as (
+    select
+        customer_key,
+        activity_month,
+        order_date,
+        count(*) as orders_count,
+        sum(sales_amount) as sales_amount,
+        row_number() over (
+            partition by customer_key, activity_month
+            order by order_date
+        ) as place
+    from orders
+    group by customer_key, activity_month, order_date
+),
+
 months as (
     select
         customer_key,
         activity_month,
         min(order_date) as first_order,
         max(order_date) as last_order,
-        count(*) as orders_count,
-        sum(sales_amount) as sales_amount
-    from orders
+        sum(orders_count) as orders_count,
+        count(*) as order_days,
+        sum(sales_amount) as sales_amount,
+        sum(case when place = 1 then sales_amount else 0 end) as first_day_sales
+    from days
     group by customer_key, activity_month
     {%- if is_incremental() %}
     union all
@@ -63,7 +80,9 @@ months as (
         cast(null as date) as first_order,
         cast(null as date) as last_order,
         0 as orders_count,
-        0 as sales_amount
+        0 as order_days,
+        0 as sales_amount,
+        0 as first_day_sales
     from touched_customers
     left join orders on touched_customers.customer_key = orders.customer_key
     where
@@ -86,7 +105,9 @@ final as (
 
         -- measures
         cast(orders_count as bigint) as orders_count,
+        cast(order_days as bigint) as order_days,
         cast(sales_amount as numeric(18, 2)) as sales_amount,
+        cast(first_day_sales as numeric(18, 2)) as first_day_sales,
 
         -- audit
         {{ load_id() }} as load_id

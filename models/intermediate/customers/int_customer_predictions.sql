@@ -1,0 +1,202 @@
+-- exception: one expectation, whose steps make sense together only
+with recursive
+
+repeats as (select * from {{ ref('int_customer_repeats') }}),
+
+fits as (
+    select * from {{ ref('int_customer_fits') }}
+    where is_converged
+),
+
+-- parameters r, alpha, a and b of BG/NBD, p, q and gamma of Gamma-Gamma; at a = 1 the
+-- expectation is a limit, which is as good as reached close by
+parameters as (
+    select
+        buying.fit_period,
+        buying.p1 as r,
+        buying.p2 as alpha,
+        case
+            when abs(buying.p3 - 1) < 1e-6 then 1 + 1e-6 else buying.p3
+        end as a,
+        buying.p4 as b,
+        spending.p1 as p,
+        spending.p2 as q,
+        spending.p3 as gamma
+    from fits as buying
+    left join fits as spending
+        on buying.fit_period = spending.fit_period and spending.model = 'gamma_gamma'
+    where buying.model = 'bg_nbd'
+),
+
+horizons as (
+    select
+        fit_period,
+        'orders' as horizon,
+        90 as horizon_days
+    from parameters
+    where fit_period = 'all'
+    union all
+    select
+        fit_period,
+        'value' as horizon,
+        {{ var('customer_value_days') }} as horizon_days
+    from parameters
+    where fit_period = 'all'
+    union all
+    select
+        fit_period,
+        'holdout' as horizon,
+        max(holdout_days) as horizon_days
+    from repeats
+    where fit_period = 'calibration'
+    group by fit_period
+),
+
+-- what is expected while a customer is alive follows from x and T alone
+ages as (
+    select
+        repeats.fit_period,
+        repeats.repeat_days,
+        repeats.days_known,
+        horizons.horizon,
+        parameters.a - 1 as shape,
+        parameters.a + parameters.b - 1 - parameters.r as other_shape,
+        parameters.a + parameters.b - 1 + repeats.repeat_days as third_shape,
+        cast(horizons.horizon_days as double precision)
+        / (parameters.alpha + repeats.days_known + horizons.horizon_days) as z
+    from repeats
+    inner join parameters on repeats.fit_period = parameters.fit_period
+    inner join horizons on repeats.fit_period = horizons.fit_period
+    group by
+        repeats.fit_period,
+        repeats.repeat_days,
+        repeats.days_known,
+        horizons.horizon,
+        horizons.horizon_days,
+        parameters.a,
+        parameters.b,
+        parameters.r,
+        parameters.alpha
+),
+
+-- the hypergeometric series, after Euler's transformation (Abramowitz & Stegun, 15.1.1
+-- and 15.3.3), which takes a few terms where the original takes thousands
+series (
+    fit_period, repeat_days, days_known, horizon, shape, other_shape, third_shape, z,
+    place, term, total
+) as (
+    select
+        fit_period,
+        repeat_days,
+        days_known,
+        horizon,
+        shape,
+        other_shape,
+        third_shape,
+        z,
+        0 as place,
+        cast(1 as double precision) as term,
+        cast(1 as double precision) as total
+    from ages
+    union all
+    select
+        fit_period,
+        repeat_days,
+        days_known,
+        horizon,
+        shape,
+        other_shape,
+        third_shape,
+        z,
+        place + 1 as place,
+        term * z * (shape + place) * (other_shape + place)
+        / ((third_shape + place) * (1 + place)) as term,
+        total + term * z * (shape + place) * (other_shape + place)
+        / ((third_shape + place) * (1 + place)) as total
+    from series
+    where abs(term) > 1e-13 and place < 5000
+),
+
+-- Fader, Hardie & Lee (2005), equation 10, its numerator
+expectations as (
+    select
+        *,
+        third_shape / shape * (1 - power(1 - z, shape) * total) as order_days,
+        row_number() over (
+            partition by fit_period, repeat_days, days_known, horizon
+            order by place desc
+        ) as place_from_end
+    from series
+),
+
+expected as (
+    select
+        fit_period,
+        repeat_days,
+        days_known,
+        max(case when horizon = 'orders' then order_days end) as order_days,
+        max(case when horizon = 'value' then order_days end) as value_days,
+        max(case when horizon = 'holdout' then order_days end) as holdout_days
+    from expectations
+    where place_from_end = 1
+    group by fit_period, repeat_days, days_known
+),
+
+-- the chance to have left, to that of being alive: of those without repeats, none has
+chances as (
+    select
+        repeats.fit_period,
+        repeats.customer_key,
+        repeats.repeat_days,
+        repeats.repeat_value,
+        repeats.holdout_order_days,
+        expected.order_days,
+        expected.value_days,
+        expected.holdout_days,
+        parameters.p,
+        parameters.q,
+        parameters.gamma,
+        case
+            when repeats.repeat_days = 0 then 0
+            else
+                exp(least(700, ln(
+                    parameters.a
+                    / (parameters.b + greatest(1, repeats.repeat_days) - 1)
+                ) + (parameters.r + repeats.repeat_days) * ln(
+                    (parameters.alpha + repeats.days_known)
+                    / (parameters.alpha + repeats.days_to_last)
+                )))
+        end as odds_left
+    from repeats
+    inner join parameters on repeats.fit_period = parameters.fit_period
+    inner join expected
+        on
+            repeats.fit_period = expected.fit_period
+            and repeats.repeat_days = expected.repeat_days
+            and repeats.days_known = expected.days_known
+),
+
+final as (
+    select
+        -- keys
+        fit_period,
+        customer_key,
+
+        -- measures
+        repeat_days,
+        holdout_order_days,
+        1 / (1 + odds_left) as p_alive,
+        order_days / (1 + odds_left) as predicted_orders,
+        holdout_days / (1 + odds_left) as predicted_holdout_orders,
+        -- Fader & Hardie (2013), equation 5; without a mean where q <= 1
+        case
+            when q > 1 and (repeat_days = 0 or repeat_value > 0)
+                then
+                    p * (gamma + coalesce(repeat_days * repeat_value, 0))
+                    / (p * repeat_days + q - 1)
+        end as predicted_order_value,
+        value_days / (1 + odds_left) as predicted_value_orders
+    from chances
+)
+
+select * from final
