@@ -54,8 +54,8 @@ def delivered(shop: Shop, target: str) -> None:
     delivery = shop.delivery(
         customers="customer_id,updated_at\n" + "\n".join(customers),
         products="product_sku,price,updated_at\nP1,1.00,1999-01-01",
-        orders="order_id,customer_id,order_date,total_amount,channel,status,updated_at\n"
-        + "\n".join(orders),
+        orders="order_id,customer_id,order_date,total_amount,channel,status,"
+        "updated_at\n" + "\n".join(orders),
         order_lines="order_line_id,order_id,product_sku,quantity,unit_price,"
         "discount_amount\n" + "\n".join(lines),
     )
