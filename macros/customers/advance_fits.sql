@@ -32,7 +32,7 @@
     from (
         with unfinished as (
             select * from {{ this }}
-            where model = '{{ model }}' and not is_done
+            where model_name = '{{ model }}' and not is_done
         ),
         {{ newton_step(size) }},
         {{ sums }}
@@ -59,5 +59,5 @@
         left join candidates on unfinished.fit_period = candidates.fit_period
         left join sums on unfinished.fit_period = sums.fit_period
     ) as tried
-    where fits.model = '{{ model }}' and fits.fit_period = tried.fit_period
+    where fits.model_name = '{{ model }}' and fits.fit_period = tried.fit_period
 {%- endmacro %}

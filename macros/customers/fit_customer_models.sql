@@ -17,7 +17,7 @@
     {%- for step in range(30) -%}
         {%- for model, statement in statements.items() -%}
             {%- set unfinished = run_query(
-                "select count(*) from " ~ this ~ " where not is_done and model = '"
+                "select count(*) from " ~ this ~ " where not is_done and model_name = '"
                 ~ model ~ "'"
             ) -%}
             {%- if unfinished.rows[0][0] -%}

@@ -23,7 +23,7 @@ MODELS = (
     "int_customer_predictions",
 )  # fmt: skip
 PARAMETERS = """
-    select fit_period, model, parameter, value, log_likelihood, customers, is_converged
+    select fit_period, model_name, parameter, estimate, log_likelihood, customers, is_converged
     from gold.customer_model_parameters
 """
 HISTORIES = """
@@ -224,7 +224,7 @@ def test_without_repeats_nothing_is_predicted(
         "L1,O1,P1,1,5.00\nL2,O2,P1,1,5.00",
     )
     assert shop.rows(
-        "select distinct model, is_converged from gold.customer_model_parameters"
+        "select distinct model_name, is_converged from gold.customer_model_parameters"
     ) == [("bg_nbd", False)]
     assert shop.rows(
         "select count(*), count(p_alive), count(ltv_predicted)"

@@ -1,44 +1,40 @@
-{%- set names = {
-    'bg_nbd': ['r', 'alpha', 'a', 'b'],
-    'gamma_gamma': ['p', 'q', 'gamma'],
-} %}
 with
 
 fits as (select * from {{ ref('int_customer_fits') }}),
 
-parameters as (
-    {%- for model in names %}
-    {%- set last_model = loop.last %}
-    {%- for name in names[model] %}
-    select
-        fits.*,
-        '{{ name }}' as parameter,
-        p{{ loop.index }} as value
-    from fits
-    where model = '{{ model }}'
-    {%- if not (loop.last and last_model) %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-    {%- endfor %}
+parameter_names (model_name, place, parameter) as (
+    values
+    ('bg_nbd', 1, 'r'),
+    ('bg_nbd', 2, 'alpha'),
+    ('bg_nbd', 3, 'a'),
+    ('bg_nbd', 4, 'b'),
+    ('gamma_gamma', 1, 'p'),
+    ('gamma_gamma', 2, 'q'),
+    ('gamma_gamma', 3, 'gamma')
 ),
 
 final as (
     select
         -- keys
-        fit_period,
-        model,
-        parameter,
+        fits.fit_period,
+        fits.model_name,
+        parameter_names.parameter,
 
         -- measures
-        value,
-        log_likelihood,
-        customers,
-        cast(steps as integer) as steps,
+        case parameter_names.place
+            when 1 then fits.p1
+            when 2 then fits.p2
+            when 3 then fits.p3
+            else fits.p4
+        end as estimate,
+        fits.log_likelihood,
+        fits.customers,
+        cast(fits.steps as integer) as steps,
 
         -- flags
-        is_converged
-    from parameters
+        fits.is_converged
+    from fits
+    inner join parameter_names on fits.model_name = parameter_names.model_name
 )
 
 select * from final

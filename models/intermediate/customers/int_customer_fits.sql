@@ -1,9 +1,8 @@
 {{ config(post_hook="{{ fit_customer_models(ref('int_customer_repeats')) }}") }}
-{%- set numbers = ['log_likelihood'] -%}
-{%- for i in range(1, 5) -%}
-    {%- do numbers.append('g' ~ i) -%}
-    {%- for j in range(i, 5) %}{% do numbers.append('h' ~ i ~ j) %}{% endfor -%}
-{%- endfor %}
+{%- set numbers = [
+    'log_likelihood', 'g1', 'g2', 'g3', 'g4', 'h11', 'h12', 'h13', 'h14', 'h22', 'h23',
+    'h24', 'h33', 'h34', 'h44'
+] %}
 with
 
 repeats as (select * from {{ ref('int_customer_repeats') }}),
@@ -11,7 +10,7 @@ repeats as (select * from {{ ref('int_customer_repeats') }}),
 starts as (
     select
         fit_period,
-        'bg_nbd' as model,
+        'bg_nbd' as model_name,
         count(*) as customers,
         1.0 as p1,
         30.0 as p2,
@@ -22,7 +21,7 @@ starts as (
     union all
     select
         fit_period,
-        'gamma_gamma' as model,
+        'gamma_gamma' as model_name,
         count(*) as customers,
         2.0 as p1,
         3.0 as p2,
@@ -37,7 +36,7 @@ final as (
     select
         -- keys
         fit_period,
-        model,
+        model_name,
 
         -- measures
         cast(customers as bigint) as customers,

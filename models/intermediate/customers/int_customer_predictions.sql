@@ -1,3 +1,4 @@
+{%- set goes_on = '(abs(term) > 1e-13 and place < 5000)' -%}
 -- exception: one expectation, whose steps make sense together only
 with recursive
 
@@ -24,8 +25,10 @@ parameters as (
         spending.p3 as gamma
     from fits as buying
     left join fits as spending
-        on buying.fit_period = spending.fit_period and spending.model = 'gamma_gamma'
-    where buying.model = 'bg_nbd'
+        on
+            buying.fit_period = spending.fit_period
+            and spending.model_name = 'gamma_gamma'
+    where buying.model_name = 'bg_nbd'
 ),
 
 horizons as (
@@ -114,19 +117,16 @@ series (
         total + term * z * (shape + place) * (other_shape + place)
         / ((third_shape + place) * (1 + place)) as total
     from series
-    where abs(term) > 1e-13 and place < 5000
+    where {{ goes_on }}
 ),
 
 -- Fader, Hardie & Lee (2005), equation 10, its numerator
 expectations as (
     select
         *,
-        third_shape / shape * (1 - power(1 - z, shape) * total) as order_days,
-        row_number() over (
-            partition by fit_period, repeat_days, days_known, horizon
-            order by place desc
-        ) as place_from_end
+        third_shape / shape * (1 - power(1 - z, shape) * total) as order_days
     from series
+    where not {{ goes_on }}
 ),
 
 expected as (
@@ -134,11 +134,10 @@ expected as (
         fit_period,
         repeat_days,
         days_known,
-        max(case when horizon = 'orders' then order_days end) as order_days,
-        max(case when horizon = 'value' then order_days end) as value_days,
-        max(case when horizon = 'holdout' then order_days end) as holdout_days
+        max(case when horizon = 'orders' then order_days end) as orders_expected,
+        max(case when horizon = 'value' then order_days end) as value_expected,
+        max(case when horizon = 'holdout' then order_days end) as holdout_expected
     from expectations
-    where place_from_end = 1
     group by fit_period, repeat_days, days_known
 ),
 
@@ -150,9 +149,9 @@ chances as (
         repeats.repeat_days,
         repeats.repeat_value,
         repeats.holdout_order_days,
-        expected.order_days,
-        expected.value_days,
-        expected.holdout_days,
+        expected.orders_expected,
+        expected.value_expected,
+        expected.holdout_expected,
         parameters.p,
         parameters.q,
         parameters.gamma,
@@ -186,8 +185,8 @@ final as (
         repeat_days,
         holdout_order_days,
         1 / (1 + odds_left) as p_alive,
-        order_days / (1 + odds_left) as predicted_orders,
-        holdout_days / (1 + odds_left) as predicted_holdout_orders,
+        orders_expected / (1 + odds_left) as predicted_orders,
+        holdout_expected / (1 + odds_left) as predicted_holdout_orders,
         -- Fader & Hardie (2013), equation 5; without a mean where q <= 1
         case
             when q > 1 and (repeat_days = 0 or repeat_value > 0)
@@ -195,7 +194,7 @@ final as (
                     p * (gamma + coalesce(repeat_days * repeat_value, 0))
                     / (p * repeat_days + q - 1)
         end as predicted_order_value,
-        value_days / (1 + odds_left) as predicted_value_orders
+        value_expected / (1 + odds_left) as predicted_value_orders
     from chances
 )
 
