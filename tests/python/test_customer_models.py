@@ -23,7 +23,9 @@ MODELS = (
     "int_customer_predictions",
 )  # fmt: skip
 PARAMETERS = """
-    select fit_period, model_name, parameter, estimate, log_likelihood, customers, is_converged
+    select
+        fit_period, model_name, parameter, estimate, log_likelihood, customers,
+        is_converged
     from gold.customer_model_parameters
 """
 HISTORIES = """
