@@ -226,8 +226,9 @@ def test_without_repeats_nothing_is_predicted(
         "L1,O1,P1,1,5.00\nL2,O2,P1,1,5.00",
     )
     assert shop.rows(
-        "select distinct model_name, is_converged from gold.customer_model_parameters"
-    ) == [("bg_nbd", False)]
+        "select distinct model_name, is_converged, estimate"
+        " from gold.customer_model_parameters"
+    ) == [("bg_nbd", False, None)]
     assert shop.rows(
         "select count(*), count(p_alive), count(ltv_predicted)"
         " from gold.reporting_customer_stats"

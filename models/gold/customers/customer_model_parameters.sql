@@ -20,16 +20,16 @@ final as (
         fits.model_name,
         parameter_names.parameter,
 
-        -- measures
-        case parameter_names.place
-            when 1 then fits.p1
-            when 2 then fits.p2
-            when 3 then fits.p3
+        -- measures; where a fit stopped without a maximum differs between engines
+        case
+            when not fits.is_converged then null
+            when parameter_names.place = 1 then fits.p1
+            when parameter_names.place = 2 then fits.p2
+            when parameter_names.place = 3 then fits.p3
             else fits.p4
         end as estimate,
-        fits.log_likelihood,
+        case when fits.is_converged then fits.log_likelihood end as log_likelihood,
         fits.customers,
-        cast(fits.steps as integer) as steps,
 
         -- flags
         fits.is_converged
