@@ -115,8 +115,7 @@
             {%- for name, term in {
                 'log_likelihood': 'p1 * ln(p2) - (p1 + x) * log_known'
                     ~ ' + greatest(0, odds_left)'
-                    ~ ' + case when x > 0 then'
-                    ~ ' ln(1 + exp(greatest(-700, -abs(odds_left)))) else 0 end',
+                    ~ ' + ln(1 + exp(greatest(-700, -abs(odds_left))))',
                 'g1': 'ln(p2) - (1 - w) * log_known - w * log_t',
                 'g2': 'p1 / p2 - (p1 + x) * ((1 - w) * per_known + w * per_t)',
                 'g3': 'w * d3',
@@ -142,19 +141,15 @@
     sums as (
         select
             h.fit_period,
+            {%- for name in ['g2', 'h12', 'h13', 'h14', 'h22', 'h23', 'h24'] %}
+            h.{{ name }},
+            {%- endfor %}
             {%- for name, term in {
                 'log_likelihood': 'f_r + f_b - f_ab',
                 'g1': 'f1_r',
-                'g2': '0',
                 'g3': '-f1_ab',
                 'g4': 'f1_b - f1_ab',
                 'h11': 'f2_r',
-                'h12': '0',
-                'h13': '0',
-                'h14': '0',
-                'h22': '0',
-                'h23': '0',
-                'h24': '0',
                 'h33': '-f2_ab',
                 'h34': '-f2_ab',
                 'h44': 'f2_b - f2_ab',

@@ -1,5 +1,5 @@
 {#-
-    Nothing, but fits BG/NBD and Gamma-Gamma, from the start that `{{ this }}` holds.
+    Nothing, but fits BG/NBD, NBD and Gamma-Gamma, from the start in `{{ this }}`.
 
     Takes every fit one Newton step on until all are done, thirty times at most: from
     far away a fit takes some ten.
@@ -12,6 +12,7 @@
     {%- endif -%}
     {%- set statements = {
         'bg_nbd': advance_fits('bg_nbd', 4, bg_nbd_derivatives(repeats)),
+        'nbd': advance_fits('nbd', 2, nbd_derivatives(repeats)),
         'gamma_gamma': advance_fits('gamma_gamma', 3, gamma_gamma_derivatives(repeats)),
     } -%}
     {%- for step in range(30) -%}

@@ -228,8 +228,61 @@ def test_without_repeats_nothing_is_predicted(
     assert shop.rows(
         "select distinct model_name, is_converged, estimate"
         " from gold.customer_model_parameters"
-    ) == [("bg_nbd", False, None)]
+        " order by model_name"
+    ) == [("bg_nbd", False, None), ("nbd", False, None)]
     assert shop.rows(
         "select count(*), count(p_alive), count(ltv_predicted)"
         " from gold.reporting_customer_stats"
     ) == [(2, 0, 0)]
+
+
+@pytest.fixture(scope="module")
+def nobody_leaves(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A hundred customers who all order on the last day of either period."""
+    rng = np.random.default_rng(4)
+    days = [
+        sorted({0, 273, 365, *rng.integers(1, 365, rng.poisson(rate))})
+        for rate in rng.gamma(2, 3, 100)
+    ]
+    orders = [
+        (customer, np.datetime64("2024-01-01") + day)
+        for customer, of_customer in enumerate(days)
+        for day in of_customer
+    ]
+    shop = Shop(tmp_path_factory.mktemp("nobody_leaves"))
+    shop.land(
+        shop.delivery(
+            customers="customer_id\n" + "\n".join(map(str, range(len(days)))),
+            orders="order_id,customer_id,order_date,total_amount,channel,status\n"
+            + "\n".join(
+                f"{place},{customer},{date},5.00,WEB,PAID"
+                for place, (customer, date) in enumerate(orders)
+            ),
+            order_lines="order_line_id,order_id,product_sku,quantity,unit_price\n"
+            + "\n".join(f"{place},{place},P1,1,5.00" for place in range(len(orders))),
+        )
+    )
+    shop.build(*MODELS, "--vars", "customer_holdout_days: 90")
+    return shop
+
+
+def nbd_loss(logs: Any, x: Any, known: Any) -> float:
+    r, alpha = np.exp(logs)
+    gammas = special.gammaln(r + x) - special.gammaln(r)
+    return -float(np.sum(gammas + r * np.log(alpha) - (r + x) * np.log(alpha + known)))
+
+
+def test_where_nobody_leaves_customers_go_on(nobody_leaves: Shop) -> None:
+    x, _, known, *_, p_alive, expected, _ = histories(nobody_leaves)
+    days = nobody_leaves.rows(
+        "select distinct holdout_days from gold.customer_model_calibration"
+    )[0][0]
+    fits = nobody_leaves.rows(PARAMETERS + " where fit_period = 'calibration'")
+    assert {row[-1] for row in fits if row[1] == "bg_nbd"} == {False}
+    values, log_likelihood = parameters(nobody_leaves, "nbd")
+    (r, alpha), highest = best(nbd_loss, [1, 30], x, known)
+    assert log_likelihood == pytest.approx(highest, abs=1e-6)
+    assert (values["r"], values["alpha"]) == pytest.approx((r, alpha), rel=1e-4)
+    assert (p_alive == 1).all()
+    rate = (values["r"] + x) / (values["alpha"] + known)
+    assert expected == pytest.approx(rate * days, rel=1e-12)

@@ -8,6 +8,8 @@ parameter_names (model_name, place, parameter) as (
     ('bg_nbd', 2, 'alpha'),
     ('bg_nbd', 3, 'a'),
     ('bg_nbd', 4, 'b'),
+    ('nbd', 1, 'r'),
+    ('nbd', 2, 'alpha'),
     ('gamma_gamma', 1, 'p'),
     ('gamma_gamma', 2, 'q'),
     ('gamma_gamma', 3, 'gamma')

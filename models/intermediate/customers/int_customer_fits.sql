@@ -21,6 +21,17 @@ starts as (
     union all
     select
         fit_period,
+        'nbd' as model_name,
+        count(*) as customers,
+        1.0 as p1,
+        30.0 as p2,
+        null as p3,
+        null as p4
+    from repeats
+    group by fit_period
+    union all
+    select
+        fit_period,
         'gamma_gamma' as model_name,
         count(*) as customers,
         2.0 as p1,

@@ -9,8 +9,20 @@ fits as (
     where is_converged
 ),
 
--- parameters r, alpha, a and b of BG/NBD, p, q and gamma of Gamma-Gamma; at a = 1 the
--- expectation is a limit, which is as good as reached close by
+-- who buys again and when: NBD, where no maximum says how customers leave
+buying as (
+    select * from fits
+    where model_name = 'bg_nbd'
+    union all
+    select nbd.*
+    from fits as nbd
+    left join fits as bg_nbd
+        on nbd.fit_period = bg_nbd.fit_period and bg_nbd.model_name = 'bg_nbd'
+    where nbd.model_name = 'nbd' and bg_nbd.fit_period is null
+),
+
+-- r, alpha, a and b of BG/NBD or the first two of NBD, p, q and gamma of Gamma-Gamma;
+-- at a = 1 the expectation is a limit, which is as good as reached close by
 parameters as (
     select
         buying.fit_period,
@@ -23,12 +35,11 @@ parameters as (
         spending.p1 as p,
         spending.p2 as q,
         spending.p3 as gamma
-    from fits as buying
+    from buying
     left join fits as spending
         on
             buying.fit_period = spending.fit_period
             and spending.model_name = 'gamma_gamma'
-    where buying.model_name = 'bg_nbd'
 ),
 
 horizons as (
@@ -66,7 +77,9 @@ ages as (
         parameters.a + parameters.b - 1 - parameters.r as other_shape,
         parameters.a + parameters.b - 1 + repeats.repeat_days as third_shape,
         cast(horizons.horizon_days as double precision)
-        / (parameters.alpha + repeats.days_known + horizons.horizon_days) as z
+        / (parameters.alpha + repeats.days_known + horizons.horizon_days) as z,
+        (parameters.r + repeats.repeat_days) * horizons.horizon_days
+        / (parameters.alpha + repeats.days_known) as steady_order_days
     from repeats
     inner join parameters on repeats.fit_period = parameters.fit_period
     inner join horizons on repeats.fit_period = horizons.fit_period
@@ -99,8 +112,9 @@ series (
         z,
         0 as place,
         cast(1 as double precision) as term,
-        cast(1 as double precision) as total
+        cast(0 as double precision) as total
     from ages
+    where shape is not null
     union all
     select
         fit_period,
@@ -114,19 +128,31 @@ series (
         place + 1 as place,
         term * z * (shape + place) * (other_shape + place)
         / ((third_shape + place) * (1 + place)) as term,
-        total + term * z * (shape + place) * (other_shape + place)
-        / ((third_shape + place) * (1 + place)) as total
+        total + term as total
     from series
     where {{ goes_on }}
 ),
 
--- Fader, Hardie & Lee (2005), equation 10, its numerator
+-- Fader, Hardie & Lee (2005), equation 10, its numerator; where nobody leaves, the rate
+-- of those who order like this customer goes on
 expectations as (
     select
-        *,
-        third_shape / shape * (1 - power(1 - z, shape) * total) as order_days
+        fit_period,
+        repeat_days,
+        days_known,
+        horizon,
+        third_shape / shape * (1 - power(1 - z, shape) * (total + term)) as order_days
     from series
     where not {{ goes_on }}
+    union all
+    select
+        fit_period,
+        repeat_days,
+        days_known,
+        horizon,
+        steady_order_days as order_days
+    from ages
+    where shape is null
 ),
 
 expected as (
@@ -141,7 +167,8 @@ expected as (
     group by fit_period, repeat_days, days_known
 ),
 
--- the chance to have left, to that of being alive: of those without repeats, none has
+-- the chance to have left, to that of being alive: of those without repeats, and by NBD
+-- of nobody, there is none
 chances as (
     select
         repeats.fit_period,
@@ -156,7 +183,7 @@ chances as (
         parameters.q,
         parameters.gamma,
         case
-            when repeats.repeat_days = 0 then 0
+            when repeats.repeat_days = 0 or parameters.a is null then 0
             else
                 exp(least(700, ln(
                     parameters.a
