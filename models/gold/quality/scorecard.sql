@@ -138,17 +138,22 @@ baskets_of_either as (
     group by bundle_id, product_sku
 ),
 
+-- counted, not joined: without statistics PostgreSQL pairs all baskets of a bundle
+shared_baskets as (
+    select
+        bundle_id,
+        order_id
+    from substitute_baskets
+    group by bundle_id, order_id
+    having count(*) = 2
+),
+
 baskets_of_both as (
     select
-        first_product.bundle_id,
+        bundle_id,
         count(*) as basket_count
-    from substitute_baskets as first_product
-    inner join substitute_baskets as second_product
-        on
-            first_product.bundle_id = second_product.bundle_id
-            and first_product.order_id = second_product.order_id
-            and first_product.product_sku < second_product.product_sku
-    group by first_product.bundle_id
+    from shared_baskets
+    group by bundle_id
 ),
 
 all_baskets as (select max(basket_count) as basket_count from itemsets_found),

@@ -1,3 +1,4 @@
+-- exception: pairs are counted once and read both ways, which takes two steps more
 with
 
 folds as (select * from {{ ref('int_purchase_folds') }}),
@@ -16,7 +17,8 @@ bought as (
         purchases.customer_key,
         purchases.period,
         purchases.product_sku,
-        products.popularity_rank
+        products.popularity_rank,
+        count(*) over (partition by folds.fold, purchases.product_sku) as buyers
     from folds
     inner join samples on folds.period - 1 = samples.period
     inner join {{ ref('int_customer_purchases') }} as purchases
@@ -25,15 +27,6 @@ bought as (
             and folds.period > purchases.period
     inner join products
         on folds.fold = products.fold and purchases.product_sku = products.product_sku
-),
-
-product_counts as (
-    select
-        fold,
-        product_sku,
-        count(*) as buyers
-    from bought
-    group by fold, product_sku
 ),
 
 units as (
@@ -52,26 +45,55 @@ unit_counts as (
     group by fold
 ),
 
+-- of two products that were bought together, the more popular one first
+both_bought as (
+    select
+        favourite.fold,
+        favourite.popularity_rank as favourite_rank,
+        other.popularity_rank as other_rank,
+        favourite.product_sku as favourite_sku,
+        other.product_sku as other_sku,
+        favourite.buyers as favourite_buyers,
+        other.buyers as other_buyers,
+        count(*) as both_count
+    from bought as favourite
+    inner join bought as other
+        on
+            favourite.fold = other.fold
+            and favourite.customer_key = other.customer_key
+            and favourite.period = other.period
+            and favourite.popularity_rank < other.popularity_rank
+    group by
+        favourite.fold,
+        favourite.popularity_rank,
+        other.popularity_rank,
+        favourite.product_sku,
+        other.product_sku,
+        favourite.buyers,
+        other.buyers
+    having count(*) >= 5
+),
+
 pairs as (
     select
-        antecedents.fold,
-        antecedents.product_sku as antecedent_sku,
-        consequents.product_sku as consequent_sku,
-        consequents.popularity_rank,
-        count(*) as both_count
-    from bought as antecedents
-    inner join bought as consequents
-        on
-            antecedents.fold = consequents.fold
-            and antecedents.customer_key = consequents.customer_key
-            and antecedents.period = consequents.period
-            and antecedents.product_sku != consequents.product_sku
-    group by
-        antecedents.fold,
-        antecedents.product_sku,
-        consequents.product_sku,
-        consequents.popularity_rank
-    having count(*) >= 5
+        fold,
+        favourite_sku as antecedent_sku,
+        other_sku as consequent_sku,
+        other_rank as consequent_rank,
+        favourite_buyers as antecedent_buyers,
+        other_buyers as consequent_buyers,
+        both_count
+    from both_bought
+    union all
+    select
+        fold,
+        other_sku as antecedent_sku,
+        favourite_sku as consequent_sku,
+        favourite_rank as consequent_rank,
+        other_buyers as antecedent_buyers,
+        favourite_buyers as consequent_buyers,
+        both_count
+    from both_bought
 ),
 
 measured as (
@@ -79,27 +101,19 @@ measured as (
         pairs.fold,
         pairs.antecedent_sku,
         pairs.consequent_sku,
-        {{ ratio('pairs.both_count', 'antecedents.buyers') }} as confidence,
+        {{ ratio('pairs.both_count', 'pairs.antecedent_buyers') }} as confidence,
         row_number() over (
             partition by pairs.fold, pairs.antecedent_sku
             order by
-                {{ ratio('pairs.both_count', 'antecedents.buyers') }} desc,
-                pairs.popularity_rank asc
-        ) as consequent_rank
+                {{ ratio('pairs.both_count', 'pairs.antecedent_buyers') }} desc,
+                pairs.consequent_rank asc
+        ) as place
     from pairs
-    inner join product_counts as antecedents
-        on
-            pairs.fold = antecedents.fold
-            and pairs.antecedent_sku = antecedents.product_sku
-    inner join product_counts as consequents
-        on
-            pairs.fold = consequents.fold
-            and pairs.consequent_sku = consequents.product_sku
     inner join unit_counts on pairs.fold = unit_counts.fold
     -- lift above 1
     where
         pairs.both_count * unit_counts.unit_count
-        > antecedents.buyers * consequents.buyers
+        > pairs.antecedent_buyers * pairs.consequent_buyers
 ),
 
 final as (
@@ -112,7 +126,7 @@ final as (
         -- measures
         confidence
     from measured
-    where consequent_rank <= 10
+    where place <= 10
 )
 
 select * from final
