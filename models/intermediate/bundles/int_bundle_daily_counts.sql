@@ -11,12 +11,7 @@
 
 with recursive
 
-all_candidates as (select * from {{ ref('int_bundle_candidates') }}),
-
-candidates as (
-    select * from all_candidates
-    where load_id = (select max(newest.load_id) from all_candidates as newest)
-),
+candidates as (select * from {{ ref('int_bundle_candidates') }}),
 
 order_lines as (
     select

@@ -16,12 +16,7 @@ daily_counts as (
     where itemset_id = 0
 ),
 
-all_candidates as (select * from {{ ref('int_bundle_candidates') }}),
-
-candidates as (
-    select * from all_candidates
-    where load_id = (select max(newest.load_id) from all_candidates as newest)
-),
+candidates as (select * from {{ ref('int_bundle_candidates') }}),
 
 customers as (select * from {{ ref('dim_customers') }}),
 

@@ -1,11 +1,6 @@
 with recursive
 
-all_candidates as (select * from {{ ref('int_bundle_candidates') }}),
-
-candidates as (
-    select * from all_candidates
-    where load_id = (select max(newest.load_id) from all_candidates as newest)
-),
+candidates as (select * from {{ ref('int_bundle_candidates') }}),
 
 purchases as (select * from {{ ref('int_customer_purchases') }}),
 

@@ -2,12 +2,7 @@ with recursive
 
 rules as (select * from {{ ref('bundle_rules') }}),
 
-all_candidates as (select * from {{ ref('int_bundle_candidates') }}),
-
-candidates as (
-    select * from all_candidates
-    where load_id = (select max(newest.load_id) from all_candidates as newest)
-),
+candidates as (select * from {{ ref('int_bundle_candidates') }}),
 
 sides as (
     select

@@ -1,7 +1,7 @@
 {%- set places = range(1, var('bundle_max_length') | int + 1) -%}
 with recursive
 
-all_candidates as (select * from {{ ref('int_bundle_candidates') }}),
+candidates as (select * from {{ ref('int_bundle_candidates') }}),
 
 itemsets as (select * from {{ ref('bundle_itemsets') }}),
 
@@ -12,10 +12,8 @@ frequent as (
         candidates.item_count,
         candidates.itemset,
         '"' || {{ json_escape('candidates.product_sku') }} || '"' as sku
-    from all_candidates as candidates
+    from candidates
     inner join itemsets on candidates.itemset = itemsets.itemset
-    where
-        candidates.load_id = (select max(newest.load_id) from all_candidates as newest)
 ),
 
 -- a set's items are its own last one and those of its parents
