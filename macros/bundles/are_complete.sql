@@ -51,12 +51,12 @@
     {%- do run_query(start_mining(lines, is_sold_anew, answer['enough'])) -%}
     {%- set unknown = [] -%}
     {%- for size in range(1, longest + 1) if not unknown -%}
-        {%- do run_query(mine_level(size)) -%}
+        {%- set refusal = mine_level(size) -%}
         {%- set strangers -%}
             select count(*) from ({{ level_itemsets(size) }}) as found
             where found.itemset not in (select known.itemset from {{ this }} as known)
         {%- endset -%}
-        {%- if run_query(strangers).columns[0].values()[0] > 0 -%}
+        {%- if refusal or run_query(strangers).columns[0].values()[0] > 0 -%}
             {%- do unknown.append(size) -%}
         {%- endif -%}
     {%- endfor -%}

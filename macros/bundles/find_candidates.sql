@@ -1,5 +1,5 @@
 {#-
-    Statements: `bundle_candidates`, kept as they are or mined, as a temporary table.
+    Statement: `bundle_candidates`, kept as they are or mined, as a temporary table.
 
     What int_bundle_candidates.py does, for engines without Python models: Apriori
     (Agrawal & Srikant, 1994), level by level.
@@ -19,14 +19,17 @@
     create temporary table bundle_candidates as select * from {{ this }}
     {%- else -%}
     {%- set sizes = range(1, var('bundle_max_length') | int + 1) -%}
-    {{ start_mining(
+    {%- do run_query(start_mining(
         lines,
         'is_sale and ' ~ is_mined,
         smallest_count('basket_count', config.get('meta').mined_share)
-    ) }}
-    {%- for size in sizes %}
-    {{ mine_level(size) }}
-    {%- endfor %}
+    )) -%}
+    {%- for size in sizes -%}
+        {%- set refusal = mine_level(size) -%}
+        {%- if refusal -%}
+            {{ exceptions.raise_compiler_error(refusal) }}
+        {%- endif -%}
+    {%- endfor -%}
     create temporary table bundle_candidates as
     with itemsets as (
         select

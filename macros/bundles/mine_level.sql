@@ -1,99 +1,36 @@
 {#-
-    Statements: the frequent itemsets of one size, from those one item smaller.
+    Text: why there is too much of one size to find, after `start_mining`; none if not.
 
-    Items and pairs are counted at once. A larger candidate is two sets that share all
-    but their last item, and every other set within it must be frequent too; it is
-    counted among the baskets of the first of the two. `bundle_occurrences_<k>` has a
-    row per set and basket.
-    exception: three kinds of level, which make sense together only
+    Mines the frequent itemsets of that size as temporary tables, unless they are too
+    many: more than `bundle_max_itemsets` with those of all smaller sizes, a hundred
+    times as many candidates or rows of set and basket, which are kept, or five hundred
+    times as many of pairs, which are not: what a server counts in a minute or two.
 
-        {{ mine_level(3) }}
+        {%- set refusal = mine_level(3) -%}
 -#}
 {% macro mine_level(size) -%}
-    {%- set below = size - 1 -%}
-    {%- if size == 1 %}
-    create temporary table bundle_sets_1 as
-    select item as set_id, item as item_1, item_count as set_count
-    from bundle_items;
-
-    create temporary table bundle_occurrences_1 as
-    select items.item as set_id, baskets.basket
-    from bundle_baskets as baskets
-    inner join bundle_items as items on baskets.product_sku = items.product_sku;
-    {%- elif size == 2 %}
-    create temporary table bundle_sets_2 as
-    select
-        row_number() over (order by lower_item.set_id, higher_item.set_id) as set_id,
-        lower_item.set_id as item_1,
-        higher_item.set_id as item_2,
-        count(*) as set_count
-    from bundle_occurrences_1 as lower_item
-    inner join bundle_occurrences_1 as higher_item
-        on
-            lower_item.basket = higher_item.basket
-            and lower_item.set_id < higher_item.set_id
-    group by lower_item.set_id, higher_item.set_id
-    having count(*) >= (select totals.smallest_count from bundle_totals as totals);
-
-    create temporary table bundle_occurrences_2 as
-    select sets.set_id, lower_item.basket
-    from bundle_sets_2 as sets
-    inner join bundle_occurrences_1 as lower_item
-        on sets.item_1 = lower_item.set_id
-    inner join bundle_occurrences_1 as higher_item
-        on sets.item_2 = higher_item.set_id and lower_item.basket = higher_item.basket;
-    {%- else %}
-    create temporary table bundle_candidates_{{ size }} as
-    select
-        row_number() over (order by parent.set_id, sibling.set_id) as set_id,
-        parent.set_id as parent_id,
-        {%- for place in range(1, size) %}
-        parent.item_{{ place }},
-        {%- endfor %}
-        sibling.item_{{ below }} as item_{{ size }}
-    from bundle_sets_{{ below }} as parent
-    inner join bundle_sets_{{ below }} as sibling
-        on
-            parent.item_{{ below }} < sibling.item_{{ below }}
-            {%- for place in range(1, below) %}
-            and parent.item_{{ place }} = sibling.item_{{ place }}
-            {%- endfor %}
-    {%- for left_out in range(1, below) %}
-    inner join bundle_sets_{{ below }} as without_{{ left_out }}
-        on
-            sibling.item_{{ below }} = without_{{ left_out }}.item_{{ below }}
-            {%- for place in range(1, below) %}
-            and parent.item_{{ place + (place >= left_out) | int }}
-            = without_{{ left_out }}.item_{{ place }}
-            {%- endfor %}
-    {%- endfor %};
-    analyze bundle_candidates_{{ size }};
-
-    create temporary table bundle_occurrences_{{ size }} as
-    select candidates.set_id, of_parent.basket
-    from bundle_candidates_{{ size }} as candidates
-    inner join bundle_occurrences_{{ below }} as of_parent
-        on candidates.parent_id = of_parent.set_id
-    inner join bundle_occurrences_1 as of_last
-        on
-            candidates.item_{{ size }} = of_last.set_id
-            and of_parent.basket = of_last.basket;
-
-    create temporary table bundle_sets_{{ size }} as
-    select
-        candidates.set_id,
-        {%- for place in range(1, size + 1) %}
-        candidates.item_{{ place }},
-        {%- endfor %}
-        count(*) as set_count
-    from bundle_candidates_{{ size }} as candidates
-    inner join bundle_occurrences_{{ size }} as occurrences
-        on candidates.set_id = occurrences.set_id
-    group by
-        candidates.set_id
-        {%- for place in range(1, size + 1) %}, candidates.item_{{ place }}{% endfor %}
-    having count(*) >= (select totals.smallest_count from bundle_totals as totals);
-    {%- endif %}
-    analyze bundle_sets_{{ size }};
-    analyze bundle_occurrences_{{ size }};
+    {%- set most = var('bundle_max_itemsets') | int(0) -%}
+    {%- if most < 1 -%}
+        {{ exceptions.raise_compiler_error(
+            'bundle_max_itemsets must be at least 1, not ' ~ var('bundle_max_itemsets')
+        ) }}
+    {%- endif -%}
+    {%- if size > 2 -%}
+        {%- do run_query(level_candidates(size)) -%}
+    {%- endif -%}
+    {%- set work = run_query(level_work(size)).rows[0] -%}
+    {%- set tried = work['candidates'] | int -%}
+    {%- if size > 2 and tried > 100 * most -%}
+        {{ return(too_many_itemsets(size, tried, 100 * most, 'candidates')) }}
+    {%- endif -%}
+    {%- set most_rows = (500 if size == 2 else 100) * most -%}
+    {%- if size > 1 and work['row_count'] > most_rows -%}
+        {{ return(too_many_itemsets(size, tried, most_rows, 'rows to count')) }}
+    {%- endif -%}
+    {%- do run_query(level_counts(size)) -%}
+    {%- set found = 'select count(*) from (' ~ found_counts(size) ~ ') as found' -%}
+    {%- if run_query(found).columns[0].values()[0] > most -%}
+        {{ return(too_many_itemsets(size, tried, most, 'itemsets')) }}
+    {%- endif -%}
+    {{ return('') }}
 {%- endmacro %}
