@@ -7,8 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from clustr.feeds import PROJECT
+
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 ROWS_BELOW = re.compile(r"\A\s*((?:\|.*\|\n?)+)")
+DOC = re.compile(r"\{% docs questions_(\w+) %\}\n(.*?)\{% enddocs %\}", re.DOTALL)
 
 Table = tuple[tuple[str, ...], ...]
 
@@ -45,6 +48,25 @@ def blocks(text: str, language: str) -> list[Block]:
         table = tuple(cells(line) for line in lines[:1] + lines[2:])
         found.append(Block(language, fence[2], above, table))
     return found
+
+
+def gold_docs() -> dict[str, str]:
+    """What the docs of each gold table ask and answer, by the table's name."""
+    found: dict[str, str] = {}
+    for path in sorted((PROJECT / "models" / "gold").rglob("_*__questions.md")):
+        for name, text in DOC.findall(path.read_text(encoding="utf-8")):
+            assert name not in found, f"{path}: {name} is asked twice"
+            found[name] = text.strip()
+    return found
+
+
+def gold_questions() -> list[tuple[str, Block]]:
+    """Every question to a gold table, with the table's name."""
+    return [
+        (name, block)
+        for name, text in gold_docs().items()
+        for block in blocks(text, "sql")
+    ]
 
 
 def as_cell(value: Any) -> str:
