@@ -1,6 +1,7 @@
 """The questions in the docs of gold: every table has some, every answer is right.
 
-Those of PostgreSQL are asked by its analyst, in test_postgres_readers.py.
+So are those of docs/*.md. On PostgreSQL the analyst asks those of gold, in
+test_postgres_readers.py.
 """
 
 import json
@@ -18,6 +19,13 @@ from clustr.feeds import PROJECT
 from shop import Shop
 
 QUESTIONS = gold_questions()
+# Those of pages; SQL for an operator, such as what makes a role, has no answer below.
+OF_PAGES = [
+    (path.stem, block)
+    for path in sorted((PROJECT / "docs").glob("*.md"))
+    for block in blocks(path.read_text(encoding="utf-8"), "sql")
+    if block.table
+]
 # The one right above the SQL, in bold.
 QUESTION = re.compile(r"^\*\*[A-Z].+\?\*\*\s*\Z", re.MULTILINE)
 # What DuckDB and PostgreSQL know and Spark does not, or takes for something else.
@@ -49,10 +57,12 @@ def descriptions(demo_shop: Shop) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "block", [block for _, block in QUESTIONS], ids=[name for name, _ in QUESTIONS]
+    ("name", "block"),
+    QUESTIONS + OF_PAGES,
+    ids=[name for name, _ in QUESTIONS + OF_PAGES],
 )
 def test_sql_gives_the_answer_below_it(
-    block: Block, warehouse: duckdb.DuckDBPyConnection
+    name: str, block: Block, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     expect_answer(warehouse, block)
 
