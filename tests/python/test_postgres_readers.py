@@ -10,6 +10,7 @@ from typing import Any
 import psycopg2
 import pytest
 
+from answers import expect_answer, gold_questions
 from postgres_shop import PostgresShop, Server, connected, new_roles, query, unique
 from shop import Shop
 
@@ -112,6 +113,15 @@ def expect_reader_of_gold_alone(shop: PostgresShop, role: str = ANALYST) -> None
         refusal(shop, f"create table {schema}.mine (a integer)", role)
     refusal(shop, "create schema mine", role)
     refusal(shop, "create temporary table mine (a integer)", role)
+
+
+def test_the_analyst_gets_the_answers_of_the_docs(shop: PostgresShop) -> None:
+    with (
+        closing(connected(shop.server, user=ANALYST, password=OF_BOTH)) as connection,
+        connection.cursor() as cursor,
+    ):
+        for _, question in gold_questions():
+            expect_answer(cursor, question)
 
 
 def test_the_analyst_reads_gold_and_nothing_else_after_any_build(

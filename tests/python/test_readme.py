@@ -9,57 +9,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
+from answers import Block, blocks, cells, expect_answer
 from clustr.feeds import PROJECT, load_feeds
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LINE_LIMIT = 120
 # What this very test is run by.
 NOT_HERE = {"make test"}
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
-ROWS_BELOW = re.compile(r"\A\s*((?:\|.*\|\n?)+)")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block and the cells of the table right below it, if there is one."""
-
-    language: str
-    text: str
-    table: tuple[tuple[str, ...], ...]
-
-
-def cells(line: str) -> tuple[str, ...]:
-    """Cells of one line of a Markdown table."""
-    return tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
-
-
-def blocks(text: str, language: str) -> list[Block]:
-    """Fenced blocks of a language, in order."""
-    found = []
-    for fence in FENCE.finditer(text):
-        if fence[1] != language:
-            continue
-        below = ROWS_BELOW.match(text[fence.end() :])
-        lines = below[1].splitlines() if below else []
-        # the second line of a Markdown table is its rule
-        table = tuple(cells(line) for line in lines[:1] + lines[2:])
-        found.append(Block(language, fence[2], table))
-    return found
-
-
-def as_cell(value: Any) -> str:
-    """A value as the README shows it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)
 
 
 def clean_environment(home: Path) -> dict[str, str]:
@@ -137,11 +99,7 @@ def test_readme_is_short() -> None:
 def test_sql_gives_the_answer_below_it(
     block: Block, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    assert block.table, f"no table of answers below:\n{block.text}"
-    answer = warehouse.execute(block.text)
-    header = tuple(column[0] for column in answer.description or [])
-    rows = tuple(tuple(map(as_cell, row)) for row in answer.fetchall())
-    assert (header, *rows) == block.table
+    expect_answer(warehouse, block)
 
 
 def test_readme_names_every_gold_table(warehouse: duckdb.DuckDBPyConnection) -> None:
