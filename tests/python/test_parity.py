@@ -9,11 +9,14 @@ import duckdb
 import pytest
 
 import parity
+from asked_metrics import DuckDb, Metrics, Postgres
+from handwritten_metrics import HANDWRITTEN
 from postgres_shop import PostgresShop, Server
 from shop import ONLINE_RETAIL, Shop
 from state import feed
 from test_deliveries import DAY_ONE
 from test_faults_increments import DAY_FIVE, DAY_FOUR, DAY_THREE, DAY_TWO
+from test_metrics import ASKED, comparable
 
 # Over all seasons: of one season's baskets, too many sets are frequent to be mined.
 EVERY_TENTH = "InvoiceNo like '%7'"
@@ -129,6 +132,23 @@ def test_sets_of_six_are_mined_alike_and_in_the_same_order(
         for left in combinations(TOGETHER, size):
             right = [sku for sku in TOGETHER if sku not in left]
             assert (listed(left), listed(right)) in sides
+
+
+def test_metrics_agree_with_each_other_and_with_those_by_hand(
+    shops: tuple[Shop, PostgresShop],
+) -> None:
+    shops[0].writes_json = True
+    assert shops[0].dbt("parse").returncode == 0
+    target = shops[0].folder / "target"
+    pair = Metrics(target, DuckDb), Metrics(target, Postgres)
+    differing = []
+    for name, by in ASKED:
+        by_hand = comparable(HANDWRITTEN[name].figures(shops[1], by))
+        for metrics, shop in zip(pair, shops, strict=True):
+            figures = comparable(metrics.figures(shop, name, by))
+            if figures != pytest.approx(by_hand, rel=1e-9):
+                differing.append((name, by, type(shop).__name__, figures, by_hand))
+    assert differing == []
 
 
 def listed(skus: list[str] | tuple[str, ...]) -> str:
