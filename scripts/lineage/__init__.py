@@ -1,0 +1,1 @@
+"""Column lineage of the models: which columns a column is made of."""
