@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,42 +16,13 @@ import duckdb
 import pytest
 
 from clustr.feeds import PROJECT, load_feeds
+from pages import Block, blocks, cells, copy_project, run_commands
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LINE_LIMIT = 120
 # What this very test is run by.
 NOT_HERE = {"make test"}
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
-ROWS_BELOW = re.compile(r"\A\s*((?:\|.*\|\n?)+)")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block and the cells of the table right below it, if there is one."""
-
-    language: str
-    text: str
-    table: tuple[tuple[str, ...], ...]
-
-
-def cells(line: str) -> tuple[str, ...]:
-    """Cells of one line of a Markdown table."""
-    return tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
-
-
-def blocks(text: str, language: str) -> list[Block]:
-    """Fenced blocks of a language, in order."""
-    found = []
-    for fence in FENCE.finditer(text):
-        if fence[1] != language:
-            continue
-        below = ROWS_BELOW.match(text[fence.end() :])
-        lines = below[1].splitlines() if below else []
-        # the second line of a Markdown table is its rule
-        table = tuple(cells(line) for line in lines[:1] + lines[2:])
-        found.append(Block(language, fence[2], table))
-    return found
 
 
 def as_cell(value: Any) -> str:
@@ -77,23 +47,6 @@ def clean_environment(home: Path) -> dict[str, str]:
     return network | mine
 
 
-def copy_project(folder: Path) -> None:
-    """Copy what a clone would hold: files that git knows or would take."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        source, target = PROJECT / name, folder / name
-        if source.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
-            target.chmod(source.stat().st_mode)
-
-
 @pytest.fixture(scope="module")
 def new_users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, in a folder with blanks, after the README's commands."""
@@ -102,16 +55,7 @@ def new_users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = clean_environment(tmp_path_factory.mktemp("home"))
     for block in blocks(README, "bash"):
         lines = [line for line in block.text.splitlines() if line not in NOT_HERE]
-        done = subprocess.run(
-            ["bash", "-e", "-c", "\n".join(lines)],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{block.text}\n{done.stdout}\n{done.stderr}"
+        run_commands("\n".join(lines), folder, environment)
     return folder
 
 
