@@ -28,7 +28,7 @@
 {%- set columns = feed_columns(feed) -%}
 {%- set key = clean_text(adapter.quote(columns[0])) -%}
 {#- what row_hash() gives for a row of nulls -#}
-{%- set no_content_hash = "md5('" ~ '~' * columns | length ~ "')" -%}
+{%- set no_content_hash = "md5('')" -%}
 {%- set not_taken -%}
     (delivery_id is null or delivery_id < {{ first_waiting_delivery() }})
     {%- if is_incremental() %}

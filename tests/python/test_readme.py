@@ -16,6 +16,7 @@ import pytest
 
 from answers import Block, blocks, cells, expect_answer
 from clustr.feeds import PROJECT, load_feeds
+from pages import copy_project, run_commands
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LINE_LIMIT = 120
@@ -39,23 +40,6 @@ def clean_environment(home: Path) -> dict[str, str]:
     return network | mine
 
 
-def copy_project(folder: Path) -> None:
-    """Copy what a clone would hold: files that git knows or would take."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        source, target = PROJECT / name, folder / name
-        if source.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
-            target.chmod(source.stat().st_mode)
-
-
 @pytest.fixture(scope="module")
 def new_users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, in a folder with blanks, after the README's commands."""
@@ -64,16 +48,7 @@ def new_users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = clean_environment(tmp_path_factory.mktemp("home"))
     for block in blocks(README, "bash"):
         lines = [line for line in block.text.splitlines() if line not in NOT_HERE]
-        done = subprocess.run(
-            ["bash", "-e", "-c", "\n".join(lines)],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{block.text}\n{done.stdout}\n{done.stderr}"
+        run_commands("\n".join(lines), folder, environment)
     return folder
 
 
