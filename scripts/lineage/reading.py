@@ -234,5 +234,6 @@ def source_of(found: Json, names: Json) -> Source:
 
 
 def plain(text: str) -> str:
-    """A description without its Markdown marks, in one line."""
-    return " ".join(re.sub(r"\*\*|`", "", text).split())
+    """A description up to its first heading, in one line, without Markdown's marks."""
+    told = re.split(r"^#", text, maxsplit=1, flags=re.MULTILINE)[0]
+    return " ".join(re.sub(r"\*\*|`", "", told).split())

@@ -30,7 +30,7 @@ def node(name: str, kind: str, schema: str, **others: Any) -> Json:
         "schema": schema,
         "identifier": name,
         "relation_name": f'"shop"."{schema}"."{name}"',
-        "description": "**Grain:** one row\nper `thing`.",
+        "description": "**Grain:** one row\nper `thing`.\n\n#### Questions\n...",
         "columns": {},
         "config": {"materialized": "table"},
         "path": f"{name}.sql",
