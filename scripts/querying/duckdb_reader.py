@@ -11,7 +11,7 @@ from clustr.console import ClustrError
 from clustr.warehouse import open_warehouse, warehouse_path
 from publish import published_path
 from querying.duckdb_types import Column
-from querying.reading import CHUNK, Reader, Result
+from querying.reading import CHUNK, Reader, Result, interruptible
 
 LOCKS = (
     "set enable_external_access = false",
@@ -37,14 +37,18 @@ class DuckdbReader(Reader):
             If it fails, now or while rows are taken.
         """
         with one_line_errors():
-            self.connection.execute(sql)
+            interruptible(
+                lambda: self.connection.execute(sql), self.connection.interrupt
+            )
         described = self.connection.description or []
         columns = tuple(Column(str(one[0]), str(one[1])) for one in described)
         return Result(columns, self._rows())
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         with one_line_errors():
-            while chunk := self.connection.fetchmany(CHUNK):
+            while chunk := interruptible(
+                lambda: self.connection.fetchmany(CHUNK), self.connection.interrupt
+            ):
                 yield from chunk
 
     def read_typed(self, sql: str) -> Result:
@@ -70,17 +74,12 @@ class DuckdbReader(Reader):
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Raise DuckDB's errors as ClustrError with their first line, Ctrl-C as itself."""
+    """Raise DuckDB's errors as ClustrError with their first line."""
     try:
         yield
     except duckdb.Error as error:
         line = (str(error).splitlines() or [type(error).__name__])[0]
         raise ClustrError(f"DuckDB: {line}") from error
-    except RuntimeError as error:
-        # this is what Ctrl-C becomes while the engine works
-        if "interrupted" in str(error):
-            raise KeyboardInterrupt from error
-        raise
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import psycopg2.extensions
 from clustr import postgres
 from clustr.console import ClustrError
 from querying.duckdb_types import Column, kind_of_postgres
-from querying.reading import CHUNK, Reader, Result
+from querying.reading import CHUNK, Reader, Result, interruptible
 
 TIMEOUT = "60s"
 SETTINGS = (
@@ -68,8 +68,8 @@ class PostgresReader(Reader):
             cursor.execute(
                 "select set_config('clustr.query_tool', %s, true)", [sql.strip()]
             )
-            cursor.execute(OPEN)
-            cursor.execute(FETCH)
+            for statement in (OPEN, FETCH):
+                self._execute(cursor, statement)
             columns = tuple(
                 Column(
                     one.name, kind_of_postgres(one.type_code, one.precision, one.scale)
@@ -81,11 +81,14 @@ class PostgresReader(Reader):
             raise explained(error) from error
         return Result(columns, self._rows(cursor))
 
+    def _execute(self, cursor: psycopg2.extensions.cursor, statement: str) -> None:
+        interruptible(lambda: cursor.execute(statement), self.connection.cancel)
+
     def _rows(self, cursor: psycopg2.extensions.cursor) -> Iterator[tuple[Any, ...]]:
         try:
             while chunk := cursor.fetchall():
                 yield from chunk
-                cursor.execute(FETCH)
+                self._execute(cursor, FETCH)
         except (psycopg2.Error, ValueError, OverflowError) as error:
             raise explained(error) from error
         finally:

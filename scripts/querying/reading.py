@@ -1,16 +1,19 @@
 """What both engines' readers give: rows in chunks, with their columns."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from querying.duckdb_types import Column
 
+Answer = TypeVar("Answer")
 Rows = list[tuple[Any, ...]]
 CHUNK = 5_000
+HEARING_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,26 @@ class Cut:
             self.count += 1
             yield row
         self.is_cut = next(self.rows, None) is not None
+
+
+def interruptible(work: Callable[[], Answer], cancel: Callable[[], None]) -> Answer:
+    """What an engine's call gives; Ctrl-C cancels it and is raised when it has ended.
+
+    Inside such a call the engines' drivers do not always hear Ctrl-C, DuckDB's not if
+    another thread of its own does the work. So it is made in a thread.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        call = thread.submit(work)
+        try:
+            # not at once for good: a signal need not wake who waits
+            while not wait([call], timeout=HEARING_SECONDS).done:
+                pass
+        except KeyboardInterrupt:
+            # what has not begun yet does not hear the first
+            while not wait([call], timeout=HEARING_SECONDS).done:
+                cancel()
+            raise
+        return call.result()
 
 
 def listing(names: Sequence[str], kinds: Sequence[str], rows: Rows) -> Result:

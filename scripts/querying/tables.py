@@ -121,6 +121,13 @@ def overview(reader: Reader, tables: Sequence[Table]) -> Result:
     return listing(("layer", "table", "rows"), ("VARCHAR", "VARCHAR", "BIGINT"), rows)
 
 
+def column_names(reader: Reader, tables: Sequence[Table]) -> list[str]:
+    """Names of the columns of some tables, each once, by the alphabet."""
+    places = {(table.schema, table.name) for table in tables}
+    rows = reader.ask(COLUMNS)
+    return sorted({str(row[2]) for row in rows if (row[0], row[1]) in places})
+
+
 def profile(reader: Reader, table: Table) -> tuple[int, Result]:
     """Number of rows, and per column its type, nulls and distinct values.
 

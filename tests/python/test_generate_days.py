@@ -216,8 +216,9 @@ def test_clean_days_hold_plain_new_rows_and_business_only(
             assert {r["order_id"] for r in rows(folder, "order_lines")} <= placed
     assert seen["new"] > 0 and seen["corrected"] > 0
     assert not any(seen[k] for k in ("late", "repeated", "dirty", "deleted"))
+    place = FEEDS["orders"].columns.index("status")
     statuses = [
-        [version.split(",")[-1] for version in found]
+        [version.split(",")[place] for version in found]
         for _, found in versions(clean_days, "orders")
     ]
     assert ["PAID", "SHIPPED", "DELIVERED"] in statuses
