@@ -35,7 +35,11 @@ class Server:
         """CPU seconds of all processes so far, ended ones too; nan if not known."""
         if self.pid is None:
             return math.nan
-        stats = map(_stat, self.processes())
+        stats: list[list[str]] = []
+        before: list[int] = []
+        while (processes := self.processes()) != before:
+            # of one that ends meanwhile both it and its parent may lack the time
+            stats, before = [_stat(pid) for pid in processes], processes
         ticks = sum(sum(map(int, stat[OWN_AND_ENDED_CHILDREN])) for stat in stats)
         return ticks / os.sysconf("SC_CLK_TCK")
 
