@@ -8,6 +8,9 @@
         {{ staging_checks() }}
 -#}
 {% macro staging_checks(new_only=false) -%}
+{#- where nothing was proven all keys are new, and looking each of them up is slower -#}
+{%- set proven = proven_load() | int if new_only else 0 -%}
+{%- set new_only = proven > 0 -%}
 {%- set amounts = [
     ('base_pos__transactions', 'stg_pos__transactions', 'transaction_amount',
      'fact_orders', 'POS', 'total_amount'),
@@ -47,7 +50,7 @@ in_use_{{ loop.index }} as (
     where
         not is_deleted
         {%- if new_only %}
-        and load_id > {{ proven_load() }}
+        and load_id > {{ proven }}
         {%- endif %}
         and exists (
             select 1 from {{ ref(staging) }} as usable
@@ -56,7 +59,7 @@ in_use_{{ loop.index }} as (
                 and usable.row_hash = delivered.row_hash
                 and usable.batch_id = delivered.batch_id
                 {%- if new_only %}
-                and usable.load_id > {{ proven_load() }}
+                and usable.load_id > {{ proven }}
                 {%- endif %}
         )
 ),
@@ -78,7 +81,7 @@ loaded_{{ loop.index }} as (
         and not is_deleted
         {%- if new_only %}
         -- a fact that left a touched key as it was holds an older build's row of it
-        and load_id > {{ proven_load() }}
+        and load_id > {{ proven }}
         and {{ keys[fact] }} in (
             select in_use.fact_key from in_use_{{ loop.index }} as in_use
         )

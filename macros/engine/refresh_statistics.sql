@@ -1,10 +1,10 @@
 {#-
-    Statement: count the values of a table just made for the first time; else nothing.
+    Statement: count the values of a table just made, for the planner; else nothing.
 
     PostgreSQL knows nothing of a new table until its autovacuum comes by, and guesses:
     of 53,000 customers of one batch it took an index on the batch for a good way to
-    find one customer, and looked for minutes. A day's rows change the picture little.
-    DuckDB counts as it writes.
+    find one customer, and looked for minutes. What a day adds to a table changes the
+    picture little. DuckDB counts as it writes.
 
         +post-hook: "{{ refresh_statistics() }}"
 -#}
@@ -16,7 +16,7 @@
 {%- endmacro %}
 
 {% macro postgres__refresh_statistics() -%}
-    {%- if config.get('materialized') == 'incremental' and not is_incremental() -%}
+    {%- if config.get('materialized') != 'view' and not is_incremental() -%}
     analyze {{ this }}
     {%- endif -%}
 {%- endmacro %}

@@ -9,8 +9,10 @@
         indexes=indexes_on([
             'order_date', 'customer_id', 'order_id', 'order_line_id', 'load_id'
         ]),
-        pre_hook="{{ delete_deleted_lines(ref('fact_order_lines')) }}",
-        post_hook="{{ refresh_statistics() }}"
+        pre_hook=[
+            "{{ avoid_nested_loops() }}",
+            "{{ delete_deleted_lines(ref('fact_order_lines')) }}"
+        ]
     )
 }}
 {%- set touched = orders_to_refresh() -%}
