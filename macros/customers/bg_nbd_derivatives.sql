@@ -4,21 +4,35 @@
     Parameters p1 to p4 are r, alpha, a and b. Fader, Hardie & Lee, "Counting your
     customers" the easy way, Marketing Science 24 (2005), equation 6, for x repeat days
     of which the last is t days after the first day, after T days in all. `w` is the
-    chance that a customer has left after the last of them. What x alone decides is
-    added up once for each x.
+    chance that a customer has left after the last of them. Customers alike are one row,
+    and what x alone decides is added up once for each x. With `one_in`, only one in so
+    many customers counts, by a hash of the customer.
     exception: one formula and its derivatives, which make sense together only
 
         with candidates as (...), {{ bg_nbd_derivatives(repeats) }}
 -#}
-{% macro bg_nbd_derivatives(repeats) -%}
+{% macro bg_nbd_derivatives(repeats, one_in=1) -%}
     {%- set shapes = {'r': 'p1', 'b': 'p4', 'ab': 'p3 + p4'} -%}
     {%- set gammas = {'f': ln_gamma, 'f1': digamma, 'f2': trigamma} -%}
+    alike as (
+        select
+            fit_period,
+            repeat_days,
+            days_to_last,
+            days_known,
+            count(*) as customers
+        from {{ repeats }}
+        {%- if one_in > 1 %}
+        where substr(md5(customer_key), 1, 4) < '{{ '%04x' % (65536 // one_in) }}'
+        {%- endif %}
+        group by fit_period, repeat_days, days_to_last, days_known
+    ),
     counts as (
         select
             fit_period,
             cast(repeat_days as double precision) as x,
-            count(*) as customers
-        from {{ repeats }}
+            sum(customers) as customers
+        from alike
         group by fit_period, repeat_days
     ),
     shapes as (
@@ -71,16 +85,17 @@
     histories as (
         select
             candidates.*,
-            cast(repeats.repeat_days as double precision) as x,
-            ln(candidates.p2 + repeats.days_to_last) as log_t,
-            ln(candidates.p2 + repeats.days_known) as log_known,
-            1 / (candidates.p2 + repeats.days_to_last) as per_t,
-            1 / (candidates.p2 + repeats.days_known) as per_known,
+            alike.customers,
+            cast(alike.repeat_days as double precision) as x,
+            ln(candidates.p2 + alike.days_to_last) as log_t,
+            ln(candidates.p2 + alike.days_known) as log_known,
+            1 / (candidates.p2 + alike.days_to_last) as per_t,
+            1 / (candidates.p2 + alike.days_known) as per_known,
             1 / candidates.p3 as d3,
-            -1 / (candidates.p4 + greatest(1, repeats.repeat_days) - 1) as d4
+            -1 / (candidates.p4 + greatest(1, alike.repeat_days) - 1) as d4
         from candidates
-        inner join {{ repeats }} as repeats
-            on candidates.fit_period = repeats.fit_period
+        inner join alike on candidates.fit_period = alike.fit_period
+        {{ evaluated_once() }}
     ),
     odds as (
         select
@@ -92,6 +107,7 @@
                 else -700
             end as odds_left
         from histories
+        {{ evaluated_once() }}
     ),
     shares as (
         select
@@ -102,12 +118,14 @@
                 else 0
             end as w
         from odds
+        {{ evaluated_once() }}
     ),
     spreads as (
         select
             *,
             w * (1 - w) as v
         from shares
+        {{ evaluated_once() }}
     ),
     histories_sums as (
         select
@@ -133,7 +151,8 @@
                 'h34': 'v * d3 * d4',
                 'h44': '(v + w) * d4 * d4',
             }.items() %}
-            {{ exact_sum(term) }} as {{ name }} {{- ',' if not loop.last }}
+            {{ exact_sum('customers * (' ~ term ~ ')') }} as {{ name }}
+            {{- ',' if not loop.last }}
             {%- endfor %}
         from spreads
         group by fit_period

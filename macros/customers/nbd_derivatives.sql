@@ -3,20 +3,29 @@
 
     Parameters p1 and p2 are r and alpha. What BG/NBD becomes where nobody leaves:
     Fader, Hardie & Lee (2005), equation 6, as a / b goes to 0; for x repeat days in T.
-    Ehrenberg, The pattern of consumer purchases, Applied Statistics 8 (1959).
+    Ehrenberg, The pattern of consumer purchases, Applied Statistics 8 (1959). Customers
+    alike are one row.
 
         with candidates as (...), {{ nbd_derivatives(repeats) }}
 -#}
 {% macro nbd_derivatives(repeats) -%}
+    alike as (
+        select
+            fit_period,
+            repeat_days,
+            days_known,
+            count(*) as customers
+        from {{ repeats }}
+        group by fit_period, repeat_days, days_known
+    ),
     histories as (
         select
             candidates.*,
-            cast(repeats.repeat_days as double precision) as x,
-            p1 + repeats.repeat_days as rx,
-            p2 + repeats.days_known as known
+            alike.customers,
+            candidates.p1 + alike.repeat_days as rx,
+            candidates.p2 + alike.days_known as known
         from candidates
-        inner join {{ repeats }} as repeats
-            on candidates.fit_period = repeats.fit_period
+        inner join alike on candidates.fit_period = alike.fit_period
     ),
     sums as (
         select
@@ -30,7 +39,8 @@
                 'h12': '1 / p2 - 1 / known',
                 'h22': 'rx / (known * known) - p1 / (p2 * p2)',
             }.items() %}
-            {{ exact_sum(term) }} as {{ name }} {{- ',' if not loop.last }}
+            {{ exact_sum('customers * (' ~ term ~ ')') }} as {{ name }}
+            {{- ',' if not loop.last }}
             {%- endfor %}
         from histories
         group by fit_period

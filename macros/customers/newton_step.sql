@@ -26,6 +26,7 @@
             p{{ i }} * g{{ i }} as v{{ i }}_0 {{- ',' if not loop.last }}
             {%- endfor %}
         from unfinished
+        {{ evaluated_once() }}
     ),
     {%- for k in range(1, size) %}
     eliminated_{{ k }} as (
@@ -43,6 +44,7 @@
                 as v{{ i }}_{{ k }} {{- ',' if not loop.last }}
             {%- endfor %}
         from eliminated_{{ k - 1 }}
+        {{ evaluated_once() }}
     ),
     {%- endfor %}
     {%- for i in places | reverse %}
@@ -57,6 +59,7 @@
                 {%- endfor %}
             ) / case when {{ pivot }} > 0 then {{ pivot }} end as move{{ i }}
         from {{ 'eliminated_' ~ (size - 1) if loop.first else 'solved_' ~ (i + 1) }}
+        {{ evaluated_once() }}
     ),
     {%- endfor %}
     moves as (
@@ -69,6 +72,7 @@
             end as step{{ i }} {{- ',' if not loop.last }}
             {%- endfor %}
         from solved_1
+        {{ evaluated_once() }}
     ),
     candidates as (
         select

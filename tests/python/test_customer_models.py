@@ -214,6 +214,26 @@ def test_what_was_expected_is_held_against_what_came(cdnow: Shop) -> None:
     assert 0.85 < predicted / actual < 1
 
 
+# Builds the fits anew, so it comes after what reads them.
+def test_a_sample_fitted_first_changes_nothing(cdnow: Shop) -> None:
+    fits = "select * from intermediate.int_customer_fits order by 1, 2"
+    before = cdnow.rows(fits)
+    both = f"{{customer_holdout_days: {7 * WEEKS}, customer_first_fit: 300}}"
+    cdnow.build("--full-refresh", "--select", "int_customer_fits", "--vars", both)
+    after = cdnow.rows(fits)
+    names = [row[:2] for row in before]
+    assert [row[:2] for row in after] == names
+    for name, old, new in zip(names, before, after, strict=True):
+        estimates = [cell for cell in old[3:7] if cell is not None]
+        assert [cell for cell in new[3:7] if cell is not None] == pytest.approx(
+            estimates, rel=1e-9
+        )
+        assert old[-2:] == new[-2:] == (True, True)
+        if name[1] == "bg_nbd":
+            # close from the start
+            assert new[-3] < old[-3]
+
+
 def test_without_repeats_nothing_is_predicted(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -12,10 +12,9 @@ starts as (
         fit_period,
         'bg_nbd' as model_name,
         count(*) as customers,
-        1.0 as p1,
-        30.0 as p2,
-        1.0 as p3,
-        1.0 as p4
+        {%- for start in bg_nbd_start() %}
+        {{ start }} as p{{ loop.index }} {{- ',' if not loop.last }}
+        {%- endfor %}
     from repeats
     group by fit_period
     union all
