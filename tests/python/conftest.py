@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres_shop import server_of_tests
+from postgres_shop import PostgresShop, server_of_tests
 from shop import FEEDS, Shop
 from state import WatchedShop
 from test_deliveries import DAY_ONE
@@ -31,6 +31,17 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.land(shop.delivery(**dict.fromkeys(FEEDS, "")))
     shop.build()
     return shop
+
+
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def new_shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Shop:
+    """A shop without a warehouse yet, once on each engine."""
+    folder = tmp_path_factory.mktemp("new_shop")
+    if request.param == "postgres":
+        return PostgresShop(folder, request.getfixturevalue("postgres_server"))
+    return Shop(folder)
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,6 @@
 
 import re
 
-import pytest
-
-from postgres_shop import PostgresShop
 from shop import Shop
 
 RULES = "select antecedents, consequents, count_ab from gold.bundle_rules order by 1, 2"
@@ -12,16 +9,6 @@ MINING = (
     "--select=+bundle_rules",
     *(f"--exclude-resource-type={kind}" for kind in ("seed", "test", "unit_test")),
 )
-
-
-@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
-def shop(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Shop:
-    folder = tmp_path_factory.mktemp("limit")
-    if request.param == "postgres":
-        return PostgresShop(folder, request.getfixturevalue("postgres_server"))
-    return Shop(folder)
 
 
 def deliver(shop: Shop, first_order: int, orders: int, products: int) -> None:
@@ -41,13 +28,13 @@ def deliver(shop: Shop, first_order: int, orders: int, products: int) -> None:
     )
 
 
-def test_too_many_itemsets_stop_the_build_and_leave_the_rules(shop: Shop) -> None:
-    deliver(shop, 0, 4, 3)
-    assert shop.dbt("build", *MINING).returncode == 0
-    before = shop.rows(RULES)
+def test_too_many_itemsets_stop_the_build_and_leave_the_rules(new_shop: Shop) -> None:
+    deliver(new_shop, 0, 4, 3)
+    assert new_shop.dbt("build", *MINING).returncode == 0
+    before = new_shop.rows(RULES)
     assert len(before) == 12
-    deliver(shop, 4, 40, 8)
-    result = shop.dbt("build", *MINING, "--vars", "bundle_max_itemsets: 80")
+    deliver(new_shop, 4, 40, 8)
+    result = new_shop.dbt("build", *MINING, "--vars", "bundle_max_itemsets: 80")
     assert result.returncode != 0
     # 8 products and 28 pairs, before 56 sets of three
     refusal = re.compile(
@@ -55,6 +42,6 @@ def test_too_many_itemsets_stop_the_build_and_leave_the_rules(shop: Shop) -> Non
         r" 56 candidates of that size; try (\S+), or raise bundle_max_itemsets"
     )
     assert refusal.search(result.stdout), result.stdout
-    assert shop.rows(RULES) == before
-    assert shop.dbt("build", *MINING).returncode == 0
-    assert len(shop.rows(RULES)) > len(before)
+    assert new_shop.rows(RULES) == before
+    assert new_shop.dbt("build", *MINING).returncode == 0
+    assert len(new_shop.rows(RULES)) > len(before)
