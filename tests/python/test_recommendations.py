@@ -254,6 +254,15 @@ SAID_BEFORE = (
     "select * from intermediate.int_habits where fold = 'judge' order by 2, 3",
     "select * from intermediate.int_rule_boosts where fold = 'judge'",
 )
+OF_PERIODS = (
+    "int_customer_purchases",
+    "int_itemset_customers",
+    "int_product_pairs",
+    "int_recommendation_quality",
+    "int_customer_recommendations",
+    "recommendation_leaderboard",
+    "customer_recommendations",
+)
 BOUGHT_NEXT = "select sum(next_ab) from intermediate.int_rule_scores"
 
 
@@ -305,17 +314,32 @@ def test_a_day_of_the_running_period_makes_no_list_anew(chance_shop: Shop) -> No
         orders=feed("orders", f"new,C1,{day},WEB,9.00,PAID,{day}"),
         order_lines=feed("order_lines", "new-1,new,A1,1,4.50,0.00"),
     )
-    for node in (
-        "int_customer_purchases",
-        "int_itemset_customers",
-        "int_product_pairs",
-        "recommendation_leaderboard",
-        "customer_recommendations",
-    ):
+    for node in OF_PERIODS:
         assert last_rows(chance_shop, node) == 0, node
     assert lists == chance_shop.rows(
         "select * from gold.customer_recommendations order by 1, 2"
     )
+
+
+def test_a_shipped_order_makes_no_list_anew_and_another_buyer_does(
+    chance_shop: Shop,
+) -> None:
+    order, customer, day = chance_shop.rows(
+        "select order_id, customer_id, order_date from curated.fact_orders"
+        f" where order_date < '{FIRST_DAY + timedelta(28)}' order by 1 limit 1"
+    )[0]
+    other = "C1" if customer != "C1" else "C2"
+
+    def correct(buyer: str) -> None:
+        corrected = f"{order[4:]},{buyer},{day},WEB,9.01,DELIVERED,{day}"
+        chance_shop.take(orders=feed("orders", corrected))
+
+    correct(customer)
+    assert last_rows(chance_shop, "fact_order_lines") > 0
+    for node in OF_PERIODS:
+        assert last_rows(chance_shop, node) == 0, node
+    correct(other)
+    assert last_rows(chance_shop, "int_customer_purchases") > 0
 
 
 def test_there_is_nothing_to_recommend_without_orders(empty_shop: Shop) -> None:

@@ -2,19 +2,7 @@
 
 with
 
--- where nothing could be judged yet, the baseline that is hard to beat
-models as (
-    select coalesce(max(model_name), 'gp-topfreq') as model_name
-    from {{ ref('recommendation_leaderboard') }}
-    where is_used
-),
-
-customers as (
-    select distinct purchases.customer_key
-    from {{ ref('int_customer_purchases') }} as purchases
-),
-
-{{ ranked_products('publish') }},
+ranked as (select * from {{ ref('int_customer_recommendations') }}),
 
 buyers as (
     select

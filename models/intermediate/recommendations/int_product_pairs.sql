@@ -10,15 +10,16 @@ products as (
     where popularity_rank <= {{ var('recommendation_rule_products') }}
 ),
 
--- what a customer bought in a period, of the products that are bought most
+-- what a customer bought in a period, of the products that are bought most; one key of
+-- the two, because of several PostgreSQL joined by the fold alone
 bought as (
     select
         folds.fold,
-        purchases.customer_key,
-        purchases.period,
-        purchases.product_sku,
+        concat(
+            folds.fold, '|', purchases.customer_key, '|', purchases.period
+        ) as unit_key,
         products.popularity_rank,
-        count(*) over (partition by folds.fold, purchases.product_sku) as buyers
+        purchases.product_sku
     from folds
     inner join samples on folds.period - 1 = samples.period
     inner join {{ ref('int_customer_purchases') }} as purchases
@@ -29,20 +30,22 @@ bought as (
         on folds.fold = products.fold and purchases.product_sku = products.product_sku
 ),
 
-units as (
-    select distinct
-        fold,
-        customer_key,
-        period
-    from bought
-),
-
 unit_counts as (
     select
         fold,
-        count(*) as unit_count
-    from units
+        count(distinct unit_key) as unit_count
+    from bought
     group by fold
+),
+
+bought_products as (
+    select
+        fold,
+        popularity_rank,
+        product_sku,
+        count(*) as buyers
+    from bought
+    group by fold, popularity_rank, product_sku
 ),
 
 -- of two products that were bought together, the more popular one first
@@ -51,49 +54,48 @@ both_bought as (
         favourite.fold,
         favourite.popularity_rank as favourite_rank,
         other.popularity_rank as other_rank,
-        favourite.product_sku as favourite_sku,
-        other.product_sku as other_sku,
-        favourite.buyers as favourite_buyers,
-        other.buyers as other_buyers,
         count(*) as both_count
     from bought as favourite
     inner join bought as other
         on
-            favourite.fold = other.fold
-            and favourite.customer_key = other.customer_key
-            and favourite.period = other.period
+            favourite.unit_key = other.unit_key
             and favourite.popularity_rank < other.popularity_rank
-    group by
-        favourite.fold,
-        favourite.popularity_rank,
-        other.popularity_rank,
-        favourite.product_sku,
-        other.product_sku,
-        favourite.buyers,
-        other.buyers
+    group by favourite.fold, favourite.popularity_rank, other.popularity_rank
     having count(*) >= 5
 ),
 
-pairs as (
+both_ways as (
     select
         fold,
-        favourite_sku as antecedent_sku,
-        other_sku as consequent_sku,
+        favourite_rank as antecedent_rank,
         other_rank as consequent_rank,
-        favourite_buyers as antecedent_buyers,
-        other_buyers as consequent_buyers,
         both_count
     from both_bought
     union all
     select
         fold,
-        other_sku as antecedent_sku,
-        favourite_sku as consequent_sku,
+        other_rank as antecedent_rank,
         favourite_rank as consequent_rank,
-        other_buyers as antecedent_buyers,
-        favourite_buyers as consequent_buyers,
         both_count
     from both_bought
+),
+
+pairs as (
+    select
+        both_ways.*,
+        antecedents.product_sku as antecedent_sku,
+        consequents.product_sku as consequent_sku,
+        antecedents.buyers as antecedent_buyers,
+        consequents.buyers as consequent_buyers
+    from both_ways
+    inner join bought_products as antecedents
+        on
+            both_ways.fold = antecedents.fold
+            and both_ways.antecedent_rank = antecedents.popularity_rank
+    inner join bought_products as consequents
+        on
+            both_ways.fold = consequents.fold
+            and both_ways.consequent_rank = consequents.popularity_rank
 ),
 
 measured as (
