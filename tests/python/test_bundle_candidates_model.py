@@ -283,7 +283,7 @@ def grocery_rules(
     min_support: float,
     min_confidence: float,
     max_length: int,
-) -> list[dict[str, Any]]:
+) -> list[dict[Any, Any]]:
     session, lines = groceries
     count = candidates.orders_of(lines)
     assert count == 9835
@@ -292,7 +292,8 @@ def grocery_rules(
         candidates.read_baskets(lines, session, needed),
         candidates.Limits(needed, max_length, 1_000_000, min_support),
     )
-    return bundle_rules.association_rules(found, count, min_confidence, max_length)
+    rules = bundle_rules.association_rules(found, count, min_confidence, max_length)
+    return rules.to_dict("records")
 
 
 def test_groceries_give_the_published_rules(

@@ -25,7 +25,7 @@ SHOPS = 20 if os.environ.get("CLUSTR_TWENTY_SHOPS") else 2
 TEN_DEMOS = (Knobs(scale=52_000), Knobs(orders=10_000, dirt=0.0))
 MIN_SUPPORT, MIN_CONFIDENCE, MAX_LENGTH = 0.01, 0.3, 6
 
-Rule = dict[str, Any]
+Rule = dict[Any, Any]
 
 
 @cache
@@ -46,7 +46,7 @@ def shop(
     baskets = candidates.Baskets(drawn.order, drawn.product, names)
     itemsets = candidates.frequent_itemsets(baskets, limits)
     rules = bundle_rules.association_rules(itemsets, orders, MIN_CONFIDENCE, MAX_LENGTH)
-    return groups, [rule for rule in rules if is_found(rule)]
+    return groups, [rule for rule in rules.to_dict("records") if is_found(rule)]
 
 
 def is_found(rule: Rule) -> bool:

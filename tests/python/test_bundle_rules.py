@@ -4,7 +4,6 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import bundle_rules
 import pandas as pd
@@ -32,9 +31,7 @@ WINDOW = {
 NOT_HELD_OUT = {"holdout_count": 0, "holdout_lift": float("nan")}
 
 
-def rules_of(
-    baskets: Sequence[Basket], min_confidence: float = 0.0
-) -> list[dict[str, Any]]:
+def rules_of(baskets: Sequence[Basket], min_confidence: float = 0.0) -> pd.DataFrame:
     itemsets = mined(baskets, 1, len(ITEMS))
     return bundle_rules.association_rules(
         itemsets, len(baskets), min_confidence, len(ITEMS)
@@ -42,9 +39,9 @@ def rules_of(
 
 
 def table_of_rules(
-    rules: list[dict[str, Any]], names: Mapping[str, str] | None = None
+    rules: pd.DataFrame, names: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    none_held_out = [rule | NOT_HELD_OUT for rule in rules]
+    none_held_out = rules.assign(**NOT_HELD_OUT)
     return bundle_rules.rules_table(none_held_out, names or {}, WINDOW)
 
 
@@ -59,7 +56,7 @@ def test_measures_are_those_of_mlxtend(baskets: list[Basket]) -> None:
             itemsets, num_itemsets=len(baskets), metric="support", min_threshold=1e-9
         ).itertuples()
     }
-    rules = rules_of(baskets)
+    rules = rules_of(baskets).to_dict("records")
     assert {(rule["antecedents"], rule["consequents"]) for rule in rules} == set(oracle)
     for rule in rules:
         expected = oracle[rule["antecedents"], rule["consequents"]]
@@ -85,7 +82,7 @@ def test_rules_are_all_that_reach_the_confidence_and_no_others(
         for left in itertools.combinations(both, size)
         if Fraction(counts[both], counts[left]) >= Fraction(twentieths, 20)
     }
-    rules = rules_of(baskets, twentieths / 20)
+    rules = rules_of(baskets, twentieths / 20).to_dict("records")
     assert {(rule["antecedents"], rule["consequents"]) for rule in rules} == expected
     for rule in rules:
         both = tuple(sorted(rule["antecedents"] + rule["consequents"]))
@@ -119,7 +116,7 @@ def test_rules_come_in_one_order_whatever_the_order_of_baskets_and_items(
             rule["antecedents"],
             rule["consequents"],
         )
-        for rule in first
+        for rule in first.to_dict("records")
     ]
     assert keys == sorted(set(keys))
 
@@ -136,8 +133,17 @@ def test_itemsets_of_six_are_found_and_cut_at_the_length_asked_for() -> None:
     assert len(rules) == 602
 
 
+@pytest.mark.parametrize("missing", ["A", "B", "C", "AB", "AC", "BC"])
+def test_an_itemset_without_one_of_its_subsets_is_refused(missing: str) -> None:
+    itemsets = mined([frozenset("ABC"), frozenset("D")], 1, 3, "ABCD")
+    del itemsets[tuple(missing)]
+    message = r"a subset of \(.*\) is not among the itemsets"
+    with pytest.raises(ValueError, match=message):
+        bundle_rules.association_rules(itemsets, 2, 0.3, 3)
+
+
 def test_the_table_has_the_same_types_without_a_rule() -> None:
-    empty = table_of_rules([])
+    empty = table_of_rules(rules_of([]))
     filled = table_of_rules(rules_of([frozenset("AB")]))
     assert len(empty) == 0
     assert len(filled) == 2

@@ -1,3 +1,4 @@
+{%- set past_folds = ['tune', 'judge'] -%}
 -- exception: the same counts of three folds, of baskets and of customers
 with
 
@@ -22,56 +23,74 @@ all_baskets as (
     where itemset_id = 0
 ),
 
+fold_starts as (
+    select
+        max(case when fold = 'tune' then period_start end) as tune_start,
+        max(case when fold = 'judge' then period_start end) as judge_start
+    from folds
+),
+
+-- a column for each fold: of rows joined by fold and set, PostgreSQL joined all sets of
+-- a fold with each other
 baskets_before as (
     select
-        folds.fold,
-        daily_counts.itemset_id,
-        sum(daily_counts.basket_count) as basket_count
+        {%- for fold in past_folds %}
+        sum(
+            case
+                when daily_counts.order_date < fold_starts.{{ fold }}_start
+                    then daily_counts.basket_count
+                else 0
+            end
+        ) as {{ fold }}_baskets,
+        {%- endfor %}
+        daily_counts.itemset_id
     from daily_counts
-    inner join folds on daily_counts.order_date < folds.period_start
-    where folds.fold != 'publish'
-    group by folds.fold, daily_counts.itemset_id
+    cross join fold_starts
+    group by daily_counts.itemset_id
+),
+
+split_counts as (
+    select
+        splits.rule_id,
+        {%- for fold in past_folds %}
+        antecedents.{{ fold }}_baskets as {{ fold }}_a,
+        consequents.{{ fold }}_baskets as {{ fold }}_b,
+        both_sides.{{ fold }}_baskets as {{ fold }}_ab,
+        past.{{ fold }}_baskets,
+        {%- endfor %}
+        {{ smallest_count('all_baskets.basket_count') }} as smallest_count
+    from splits
+    inner join baskets_before as both_sides
+        on splits.itemset_id = both_sides.itemset_id
+    inner join baskets_before as antecedents
+        on splits.antecedent_id = antecedents.itemset_id
+    inner join baskets_before as consequents
+        on splits.consequent_id = consequents.itemset_id
+    inner join baskets_before as past on past.itemset_id = 0
+    cross join all_baskets
 ),
 
 -- the rules that a fold's past gives: what came later has no say in which they are. A
 -- set that is in as many baskets of the past alone as make it frequent in all of them
 -- is among those that were counted, whatever came later.
-past_rules as (
-    select
-        both_sides.fold,
-        splits.rule_id,
-        antecedents.basket_count as count_a,
-        consequents.basket_count as count_b,
-        both_sides.basket_count as count_ab,
-        past.basket_count
-    from splits
-    cross join all_baskets
-    inner join baskets_before as both_sides
-        on splits.itemset_id = both_sides.itemset_id
-    inner join baskets_before as antecedents
-        on
-            splits.antecedent_id = antecedents.itemset_id
-            and both_sides.fold = antecedents.fold
-    inner join baskets_before as consequents
-        on
-            splits.consequent_id = consequents.itemset_id
-            and both_sides.fold = consequents.fold
-    inner join baskets_before as past
-        on both_sides.fold = past.fold
-    where
-        past.itemset_id = 0
-        and both_sides.basket_count
-        >= {{ smallest_count('all_baskets.basket_count') }}
-        and both_sides.basket_count
-        >= cast({{ var('bundle_min_confidence') }} as double precision)
-        * antecedents.basket_count * (1 - cast(1e-12 as double precision))
-        and both_sides.basket_count * past.basket_count
-        > antecedents.basket_count * consequents.basket_count
-),
-
 rules_of_folds as (
-    select * from past_rules
+    {%- for fold in past_folds %}
+    select
+        '{{ fold }}' as fold,
+        rule_id,
+        {{ fold }}_a as count_a,
+        {{ fold }}_b as count_b,
+        {{ fold }}_ab as count_ab,
+        {{ fold }}_baskets as basket_count
+    from split_counts
+    where
+        {{ fold }}_ab >= smallest_count
+        and {{ fold }}_ab
+        >= cast({{ var('bundle_min_confidence') }} as double precision)
+        * {{ fold }}_a * (1 - cast(1e-12 as double precision))
+        and {{ fold }}_ab * {{ fold }}_baskets > {{ fold }}_a * {{ fold }}_b
     union all
+    {%- endfor %}
     select
         'publish' as fold,
         rule_id,

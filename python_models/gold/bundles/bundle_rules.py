@@ -7,11 +7,10 @@ exception: longer than other models, because dbt runs a Python model as one file
 """
 
 import hashlib
-import itertools
 import json
 import math
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +28,15 @@ LOG_OF_ZERO = -690.0
 LAST_TERM = 1e-15
 # Terms of Loader's series, enough for the largest |deviation| he uses it for.
 DEVIANCE_TERMS = 9
+
+# Rules whose p-values are worked out together: what lies about for them is bounded.
+TESTS_AT_ONCE = 2**18
+# Above every branch of the tree of itemsets, so that each search ends within it.
+LAST_BRANCH = np.iinfo(np.int64).max
+NO_BRANCH = np.array([LAST_BRANCH]), np.array([], dtype=np.int64)
+
+# The products of a rule, in tables of rules: A, B and both.
+SIDES = ("antecedents", "consequents", "itemset")
 
 COLUMNS: dict[str, str] = {
     "rule_id": "str",
@@ -92,7 +100,7 @@ class Counts(NamedTuple):
         """How many more baskets have both than by chance, times all baskets; exact."""
         return self.ab * self.baskets - self.a * self.b
 
-    def take(self, places: Ints) -> "Counts":
+    def take(self, places: Ints | slice) -> "Counts":
         """The counts of some of the rules."""
         return Counts(self.a[places], self.b[places], self.ab[places], self.baskets)
 
@@ -244,24 +252,79 @@ def p_values(counts: Counts) -> Floats:
     return np.where(is_above, chance, 1 - chance)
 
 
-def family_size(itemsets: Mapping[Itemset, int], max_length: int) -> int:
+def parts_of(row: int) -> Iterator[int]:
+    """Rows of what is left of a row's products without some, but not all, of them."""
+    part = (row - 1) & row
+    while part:
+        yield part
+        part = (part - 1) & row
+
+
+def subsets_by_size(itemsets: Sequence[Itemset]) -> list[Ints]:
+    """Find every subset of every itemset among the itemsets, for each size of them.
+
+    An array of places in `itemsets` for each size, shape (2^size, itemsets of it): row
+    m is the subset with the products whose bits are set in m, bit 0 the first product;
+    0 in the first row, of the empty set. The last row is the itemsets themselves.
+
+    `itemsets` are sorted, each itself as well. They are a tree in which a set hangs
+    below the one without its last product (Borgelt, Frequent item set mining, 2012), so
+    a subset is found product by product. The number of a branch is made of the place
+    that it starts from and of its product; sorted sets have sorted branches.
+
+    Raises
+    ------
+    ValueError
+        If a subset of an itemset is missing; the message names the itemset.
+    """
+    products = [itemset[0] for itemset in itemsets if len(itemset) == 1]
+    numbers = {product: number for number, product in enumerate(products)}
+    unknown, radix = len(products), len(products) + 1
+    branches = dict.fromkeys(range(1 + max(map(len, itemsets), default=0)), NO_BRANCH)
+    by_size = sorted(range(len(itemsets)), key=lambda place: len(itemsets[place]))
+    found = []
+    for size, group in groupby(by_size, key=lambda place: len(itemsets[place])):
+        own = list(group)
+        rows = [[numbers.get(item, unknown) for item in itemsets[at]] for at in own]
+        items = np.array(rows, dtype=np.int64).T
+        places = np.zeros((2**size, len(own)), dtype=np.int64)
+        for row in range(1, len(places)):
+            depth, last = row.bit_count(), row.bit_length() - 1
+            branch = places[row ^ (1 << last)] * radix + items[last]
+            if depth == size:
+                branches[size] = np.append(branch, LAST_BRANCH), np.array(own)
+            known, place_of = branches[depth]
+            at = np.searchsorted(known, branch)
+            is_missing = known[at] != branch
+            if is_missing.any():
+                itemset = itemsets[own[int(np.argmax(is_missing))]]
+                raise ValueError(f"a subset of {itemset} is not among the itemsets")
+            places[row] = place_of[at]
+        found.append(places)
+    return found
+
+
+def family_size(subsets: Sequence[Ints], itemsets: int, max_length: int) -> int:
     """Number of rules that could have been found, given how often their sides occur.
 
-    All A -> B of two frequent itemsets without a common product and with at most
-    `max_length` together, whether or not they occur together often enough: choosing by
-    that would be choosing by what is tested. Pairs of sets without a common product are
-    all pairs, less those that share one, plus those that share two, and so on.
+    All A -> B of two of the `itemsets` frequent sets without a common product and with
+    at most `max_length` together, whether or not they occur together often enough:
+    choosing by that would be choosing by what is tested. Pairs of sets without a common
+    product are all pairs, less those that share one, plus those that share two, and so
+    on; those are counted from the sets that hold a shared set, by their size.
     """
-    holders: dict[Itemset, list[int]] = defaultdict(lambda: [0] * (max_length + 1))
-    for itemset in itemsets:
-        for size in range(min(len(itemset), max_length // 2) + 1):
-            for shared in itertools.combinations(itemset, size):
-                holders[shared][len(itemset)] += 1
-    return sum(
-        (-1) ** len(shared) * counts[size] * sum(counts[1 : max_length - size + 1])
-        for shared, counts in holders.items()
-        for size in range(1, max_length)
-    )
+    total = 0
+    for shared_size in range(max_length // 2 + 1):
+        holders = np.zeros((max_length + 1, itemsets), dtype=np.int64)
+        for places in subsets:
+            size = (len(places) - 1).bit_length()
+            for row, shared in enumerate(places):
+                if row.bit_count() == shared_size:
+                    holders[size] += np.bincount(shared, minlength=itemsets)
+        for size in range(1, max_length):
+            others = holders[1 : max_length - size + 1].sum(axis=0)
+            total += (-1) ** shared_size * int(holders[size] @ others)
+    return total
 
 
 def q_values(p: Floats, family: int) -> Floats:
@@ -278,36 +341,37 @@ def q_values(p: Floats, family: int) -> Floats:
     return values
 
 
-def is_redundant(
-    antecedents: Itemset, consequents: Itemset, itemsets: Mapping[Itemset, int]
-) -> bool:
-    """Whether some of the antecedents alone imply the consequents as confidently."""
-    count_a = itemsets[antecedents]
-    count_ab = itemsets[tuple(sorted(antecedents + consequents))]
-    return any(
-        itemsets[tuple(sorted(fewer + consequents))] * count_a
-        >= count_ab * itemsets[fewer]
-        for size in range(1, len(antecedents))
-        for fewer in itertools.combinations(antecedents, size)
-    )
+def is_redundant(counts: Ints, antecedents: int) -> npt.NDArray[np.bool_]:
+    """Whether some of the antecedents alone imply the consequents as confidently.
 
-
-def splits(
-    itemsets: Mapping[Itemset, int],
-) -> tuple[list[tuple[Itemset, Itemset]], Ints]:
-    """Every way to part a frequent itemset in two, none of them empty.
-
-    Returns the two sides, and how many baskets hold the first, the second and both:
-    int64 of shape (3, splits).
+    `counts` are those of all subsets of some itemsets, in rows as in
+    `subsets_by_size`; the antecedents are the products of one of these rows.
+    Shape (itemsets,).
     """
-    sides, counts = [], []
-    for itemset, count_ab in itemsets.items():
-        for size in range(1, len(itemset)):
-            for antecedents in itertools.combinations(itemset, size):
-                consequents = tuple(i for i in itemset if i not in antecedents)
-                sides.append((antecedents, consequents))
-                counts.append((itemsets[antecedents], itemsets[consequents], count_ab))
-    return sides, np.array(counts, dtype=np.int64).reshape(-1, 3).T
+    whole = len(counts) - 1
+    consequents = whole ^ antecedents
+    found = np.zeros(counts.shape[1], dtype=bool)
+    for fewer in parts_of(antecedents):
+        found |= (
+            counts[fewer | consequents] * counts[antecedents]
+            >= counts[whole] * counts[fewer]
+        )
+    return found
+
+
+def splits(places: Ints, itemset_counts: Ints) -> Ints:
+    """Every way to part the itemsets of one size in two, no part empty.
+
+    `places` are those of all their subsets, see `subsets_by_size`. Shape (4, splits):
+    the places of the two sides and of the itemset, and 1 where the rule is redundant,
+    else 0.
+    """
+    counts, whole = itemset_counts[places], len(places) - 1
+    found = [np.empty((4, 0), dtype=np.int64)]
+    for row in parts_of(whole):
+        sides = places[[row, whole ^ row, whole]]
+        found.append(np.vstack([sides, is_redundant(counts, row)]))
+    return np.hstack(found)
 
 
 def association_rules(
@@ -315,7 +379,7 @@ def association_rules(
     baskets: int,
     min_confidence: float,
     max_length: int,
-) -> list[dict[str, Any]]:
+) -> pd.DataFrame:
     """Every rule A -> B within the frequent itemsets that is confident enough.
 
     Parameters
@@ -331,61 +395,63 @@ def association_rules(
 
     Returns
     -------
-    list of dict
-        `antecedents` and `consequents` as sorted tuples beside their counts, the
-        measures of `rule_metrics`, `p_value`, `q_value` and `is_redundant`; most
-        confident first, then by lift, support and products: a total order. Empty when
-        no itemset has two products.
+    DataFrame
+        A row for each rule: `antecedents`, `consequents` and `itemset`, which is both,
+        as sorted tuples, their counts, the measures of `rule_metrics`, `p_value`,
+        `q_value` and `is_redundant`; most confident first, then by lift, support and
+        products: a total order. Empty when no itemset has two products.
+
+    Raises
+    ------
+    ValueError
+        If a subset of an itemset is missing; the message names the itemset.
     """
-    found, (count_a, count_b, count_ab) = splits(itemsets)
+    names = sorted(itemsets)
+    held = np.array([itemsets[name] for name in names], dtype=np.int64)
+    found = subsets_by_size(names)
+    parted = [splits(places, held) for places in found]
+    tests = np.hstack([np.empty((4, 0), dtype=np.int64), *parted])
+    count_a, count_b, count_ab = held[tests[:3]]
     counts = Counts(count_a, count_b, count_ab, baskets)
-    p = p_values(counts)
-    q = q_values(p, family_size(itemsets, max_length))
+    starts = range(0, tests.shape[1], TESTS_AT_ONCE)
+    pieces = (counts.take(slice(at, at + TESTS_AT_ONCE)) for at in starts)
+    p = np.concatenate([np.empty(0), *map(p_values, pieces)])
+    q = q_values(p, family_size(found, len(names), max_length))
     kept = np.flatnonzero(counts.ab >= min_confidence * counts.a * (1 - 1e-12))
-    counts = counts.take(kept)
+    counts, (a, b, both, redundant) = counts.take(kept), tests[:, kept]
     measures = rule_metrics(counts) | {"p_value": p[kept], "q_value": q[kept]}
     measures |= {"count_a": counts.a, "count_b": counts.b, "count_ab": counts.ab}
-    rows = zip(*(values.tolist() for values in measures.values()), strict=True)
-    rules = [
-        dict(zip(measures, row, strict=True))
-        | {"antecedents": found[place][0], "consequents": found[place][1]}
-        | {"is_redundant": is_redundant(*found[place], itemsets)}
-        | {"basket_count": baskets}
-        for place, row in zip(kept.tolist(), rows, strict=True)
-    ]
-    return sorted(
-        rules,
-        key=lambda rule: (
-            -rule["confidence"],
-            -rule["lift"],
-            -rule["support"],
-            rule["antecedents"],
-            rule["consequents"],
-        ),
-    )
+    measures |= {"is_redundant": redundant.astype(bool)}
+    falling = [-measures[name] for name in ("support", "lift", "confidence")]
+    order = np.lexsort((b, a, *falling))
+    products = {
+        name: [names[place] for place in side[order].tolist()]
+        for name, side in zip(SIDES, (a, b, both), strict=True)
+    }
+    values = {name: value[order] for name, value in measures.items()}
+    return pd.DataFrame(products | values).assign(basket_count=baskets)
 
 
 def held_out(
-    antecedents: Itemset,
-    consequents: Itemset,
-    itemsets: Mapping[Itemset, int],
-    baskets: int,
-) -> dict[str, float]:
-    """Count and lift of a rule in baskets that it was not found in.
+    rules: pd.DataFrame, itemsets: Mapping[Itemset, int], baskets: int
+) -> dict[str, npt.NDArray[Any]]:
+    """Count and lift of rules in baskets that they were not found in.
 
     `itemsets` and `baskets` are the counts of these. Lift is null (NaN) where one of
-    the sides is in none of them.
+    the sides is in none of them. Arrays of shape (rules,).
     """
-    count_ab = itemsets[tuple(sorted(antecedents + consequents))]
-    independent = itemsets[antecedents] * itemsets[consequents]
-    lift = count_ab * baskets / independent if independent else math.nan
-    return {"holdout_count": count_ab, "holdout_lift": lift}
+    a, b, ab = (
+        np.array([itemsets[products] for products in rules[side]], dtype=np.int64)
+        for side in SIDES
+    )
+    # without A or B there are not both either: 0 / 0, which is NaN
+    with np.errstate(invalid="ignore"):
+        lift = ab * baskets / (a * b)
+    return {"holdout_count": ab, "holdout_lift": lift}
 
 
 def rules_table(
-    rules: list[dict[str, Any]],
-    names: Mapping[str, str],
-    window: Mapping[str, Any],
+    rules: pd.DataFrame, names: Mapping[str, str], window: Mapping[str, Any]
 ) -> pd.DataFrame:
     """Rules as the rows of `bundle_rules`, types fixed even without a row.
 
@@ -393,27 +459,23 @@ def rules_table(
     build; `names` maps SKU to product name, `window` the columns of days to the same
     day for all.
     """
-    rows = []
-    for rank, rule in enumerate(rules, start=1):
-        sides = {
-            side: json.dumps(rule[side], ensure_ascii=False)
-            for side in ("antecedents", "consequents")
-        }
-        side_names = {
-            f"{side}_names": json.dumps(
-                [names.get(sku, sku) for sku in rule[side]], ensure_ascii=False
-            )
-            for side in sides
-        }
-        key = f"{sides['antecedents']} => {sides['consequents']}"
-        rows.append(
-            rule
-            | sides
-            | side_names
-            | {"rule_id": hashlib.md5(key.encode()).hexdigest(), "rule_rank": rank}
-            | dict(window)
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    written: dict[Itemset, list[str]] = {}
+    columns: dict[str, list[str]] = {}
+    for side in ("antecedents", "consequents"):
+        for itemset in set(rules[side]) - written.keys():
+            titles = [names.get(sku, sku) for sku in itemset]
+            written[itemset] = [
+                json.dumps(words, ensure_ascii=False) for words in (itemset, titles)
+            ]
+        columns[side] = [written[itemset][0] for itemset in rules[side]]
+        columns[f"{side}_names"] = [written[itemset][1] for itemset in rules[side]]
+    rule_ids = [
+        hashlib.md5(f"{a} => {b}".encode()).hexdigest()
+        for a, b in zip(columns["antecedents"], columns["consequents"], strict=True)
+    ]
+    ranks = np.arange(1, len(rules) + 1)
+    table = rules.assign(**columns, rule_id=rule_ids, rule_rank=ranks, **window)
+    return table[list(COLUMNS)].astype(COLUMNS)
 
 
 def smallest_confidence(value: Any) -> float:
@@ -452,16 +514,8 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:  # noqa: ARG001
         int(found[count].max()) if len(found) else 0
         for count in ("basket_count", "holdout_basket_count")
     )
-    rules = [
-        rule
-        | held_out(
-            rule["antecedents"],
-            rule["consequents"],
-            held_out_counts,
-            held_out_baskets,
-        )
-        for rule in association_rules(itemsets, baskets, min_confidence, max_length)
-    ]
+    rules = association_rules(itemsets, baskets, min_confidence, max_length)
+    rules = rules.assign(**held_out(rules, held_out_counts, held_out_baskets))
     days = ("window_start", "window_end", "holdout_start")
     window = {day: found[day].max() for day in days}
     return rules_table(rules, dict(products), window)

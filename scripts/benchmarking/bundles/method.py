@@ -137,4 +137,4 @@ class Ours(RuleMethod):
 
     def rules(self) -> Iterator[Rule]:
         """The two sides of each rule."""
-        return ((rule["antecedents"], rule["consequents"]) for rule in self.made)
+        return zip(self.made["antecedents"], self.made["consequents"], strict=True)

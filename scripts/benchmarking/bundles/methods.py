@@ -6,7 +6,7 @@ rare and has numbered the rest before it begins.
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
@@ -57,12 +57,16 @@ class MlxtendApriori(Tabled):
 
     package = "mlxtend.frequent_patterns"
     algorithm: ClassVar[str] = "apriori"
+    options: ClassVar[Mapping[str, bool]] = {}
 
     def mine(self) -> None:
         """Find the itemsets."""
         table = pd.DataFrame(self.task.matrix().toarray().astype(bool))
         self.table = getattr(self.module, self.algorithm)(
-            table, min_support=self.task.min_support, max_len=MAX_LENGTH
+            table,
+            min_support=self.task.min_support,
+            max_len=MAX_LENGTH,
+            **self.options,
         )
 
     def derive(self) -> None:
@@ -73,6 +77,12 @@ class MlxtendApriori(Tabled):
         self.made = self.module.association_rules(
             self.table, metric="confidence", min_threshold=MIN_CONFIDENCE
         )
+
+
+class MlxtendAprioriLowMemory(MlxtendApriori):
+    """The same, one candidate after another, where not all of them fit at once."""
+
+    options: ClassVar[Mapping[str, bool]] = {"low_memory": True}
 
 
 class MlxtendFpgrowth(MlxtendApriori):
@@ -234,6 +244,7 @@ OURS = "ours"
 METHODS: dict[str, type[Method]] = {
     OURS: Ours,
     "mlxtend_apriori": MlxtendApriori,
+    "mlxtend_apriori_low": MlxtendAprioriLowMemory,
     "mlxtend_fpgrowth": MlxtendFpgrowth,
     "efficient_apriori": EfficientApriori,
     "pyfim_fpgrowth": Pyfim,
