@@ -3,11 +3,12 @@
     python scripts/chaos.py --jobs 2
 
 A shop of a few rows takes two deliveries; the second build is killed (SIGKILL) after
-its first statement, after its second, and so on. After each kill no watermark may be
-ahead of its table and no logged success without its data; after one more build all
-tables must be as without the kill, and the log must say what happened. Nothing of the
-project's own warehouse is touched. Exit code 0: all of that holds; 1: it does not
-somewhere, and lines say where; 2: could not run.
+its first statement, after its second, and so on. Statements that commit nothing leave
+what the one before them left and are passed over, unless with --all. After each kill no
+watermark may be ahead of its table and no logged success without its data; after one
+more build all tables must be as without the kill, and the log must say what happened.
+Nothing of the project's own warehouse is touched. Exit code 0: all of that holds; 1: it
+does not somewhere, and lines say where; 2: could not run.
 """
 
 import argparse
@@ -46,6 +47,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--sample", type=int, metavar="K", help="only K statements, spread evenly")
+    add("--all", action="store_true", help="also after statements that commit nothing")
     add("--seed", type=int, default=42, help="where the sample begins; default: 42")
     add("--target", choices=sorted(TARGETS), default="duckdb")
     add("--jobs", type=int, default=1, metavar="J", help="attempts at once; default: 1")
@@ -158,8 +160,17 @@ def sweep(folder: Path, arguments: argparse.Namespace) -> bool:
     ]
     seen, expected = benches[0].undisturbed()
     phase_of = phases(seen, benches[0].project.schemas)
-    numbers = spread(len(seen), arguments.sample, arguments.seed)
-    print(f"{len(seen)} statements in the build; killing after {len(numbers)} of them")
+    points = [
+        number
+        for number, statement in enumerate(seen, start=1)
+        if statement.commits or arguments.all
+    ]
+    chosen = spread(len(points), arguments.sample, arguments.seed)
+    numbers = [points[place - 1] for place in chosen]
+    print(
+        f"{len(seen)} statements in the build, {len(points)} to be killed after;"
+        f" trying {len(numbers)}"
+    )
     began = time.monotonic()
     outcomes = []
     for outcome in attempts(benches, numbers, expected):

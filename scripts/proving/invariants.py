@@ -128,8 +128,13 @@ def leftovers(query: Query) -> list[str]:
     return [
         f"{table}: left by a build that did not end"
         for table in sorted(tables(query))
-        if "__dbt_tmp" in table or "__dbt_backup" in table
+        if is_of_a_build(table)
     ]
+
+
+def is_of_a_build(table: str) -> bool:
+    """Whether dbt made a table for its own use: to become another, or to be dropped."""
+    return "__dbt_tmp" in table or "__dbt_backup" in table
 
 
 @dataclass(frozen=True)

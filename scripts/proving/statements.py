@@ -4,6 +4,9 @@ dbt hands DuckDB several statements in one text; they are run one by one here, s
 the end of each is a point at which the process can be killed. PostgreSQL gets such a
 text as one message and carries it out whatever becomes of the sender, so there its end
 is the point.
+
+A kill within a transaction leaves what one right after the last commit leaves, and so
+does one after a query; so each statement says whether it may have committed anything.
 """
 
 import os
@@ -14,8 +17,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dbt.adapters.duckdb.environments import Environment
-from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
+from dbt.adapters.duckdb.environments.local import (
+    DuckDBConnectionWrapper,
+    DuckDBCursorWrapper,
+)
 from dbt.adapters.postgres.connections import PostgresConnectionManager
+from duckdb import StatementType
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from clustr.layers import LAYERS
 
@@ -26,10 +34,14 @@ PHASES = (START, *LAYERS, END)
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of a build: the node it belongs to, '' for hooks, and its text."""
+    """A statement of a build: the node it belongs to, '' for hooks, and its text.
+
+    `commits` unless it is a query or left a transaction open on its connection.
+    """
 
     node: str
     text: str
+    commits: bool = True
 
 
 @dataclass
@@ -39,9 +51,9 @@ class Counter:
     last: int | None = None
     seen: list[Statement] = field(default_factory=list)
 
-    def count(self, node: str, text: str) -> None:
+    def count(self, node: str, text: str, *, commits: bool = True) -> None:
         """Note that a statement has ended."""
-        self.seen.append(Statement(node, text))
+        self.seen.append(Statement(node, text, commits))
         if len(self.seen) == self.last:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -70,9 +82,10 @@ def watch_postgres(counter: Counter) -> None:
         nonlocal current
         found = node_named_in(sql)
         current = current if found is None else found
-        result = send(manager, sql, *arguments, **named)
-        counter.count(current, sql)
-        return result
+        connection, cursor = send(manager, sql, *arguments, **named)
+        status = connection.handle.info.transaction_status
+        counter.count(current, sql, commits=status == TRANSACTION_STATUS_IDLE)
+        return connection, cursor
 
     setattr(owner, name, counted_send)
 
@@ -80,22 +93,31 @@ def watch_postgres(counter: Counter) -> None:
 def watch_duckdb(counter: Counter) -> None:
     """Have what dbt has DuckDB run counted."""
     execute: Callable[..., Any] = DuckDBCursorWrapper.execute
+    rollback: Callable[..., None] = DuckDBConnectionWrapper.rollback
     run_job: Callable[..., None] = Environment.run_python_job
     current = ""
+    in_transaction: set[int] = set()
 
     def counted_execute(cursor: Any, sql: str, bindings: Any = None) -> Any:
         nonlocal current
         named = node_named_in(sql)
         current = current if named is None else named
-        if bindings is not None:
-            result = execute(cursor, sql, bindings)
-            counter.count(current, sql)
-            return result
         result = None
         for statement in cursor.extract_statements(sql):
-            result = execute(cursor, statement)
-            counter.count(current, statement.query)
+            result = execute(cursor, statement, bindings)
+            if statement.type == StatementType.TRANSACTION:
+                # DuckDB does not say whether a transaction is open
+                is_begin = re.search(r"\bbegin\b", statement.query, re.IGNORECASE)
+                (in_transaction.add if is_begin else in_transaction.discard)(id(cursor))
+            is_query = statement.type in {StatementType.SELECT, StatementType.EXPLAIN}
+            commits = id(cursor) not in in_transaction and not is_query
+            counter.count(current, statement.query, commits=commits)
         return result
+
+    def noted_rollback(connection: Any) -> None:
+        # dbt ends so, and by no statement, what it only read in a transaction
+        rollback(connection)
+        in_transaction.discard(id(connection.cursor()))
 
     def counted_job(*arguments: Any, **named: Any) -> None:
         # it writes the model's table on a cursor that dbt does not wrap
@@ -104,6 +126,7 @@ def watch_duckdb(counter: Counter) -> None:
 
     for owner, name, replacement in (
         (DuckDBCursorWrapper, "execute", counted_execute),
+        (DuckDBConnectionWrapper, "rollback", noted_rollback),
         (Environment, "run_python_job", staticmethod(counted_job)),
     ):
         setattr(owner, name, replacement)
@@ -114,7 +137,7 @@ def phases(seen: Sequence[Statement], schemas: Mapping[str, str]) -> list[str]:
     found = []
     has_begun = False
     for statement in seen:
-        has_begun = has_begun or bool(statement.node)
-        outside = END if has_begun else START
-        found.append(schemas.get(statement.node, outside))
+        schema = schemas.get(statement.node)
+        has_begun = has_begun or schema in LAYERS
+        found.append(schema if schema in LAYERS else END if has_begun else START)
     return found

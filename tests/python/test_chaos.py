@@ -1,11 +1,16 @@
 """The chaos sweep: a few of its kill points, its table, and that it sees faults."""
 
+import signal
 import subprocess
 import sys
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
 import chaos
 from clustr.feeds import PROJECT
@@ -19,8 +24,8 @@ from proving.invariants import (
     untrue_ends,
     watermarks_ahead,
 )
-from proving.kill_points import Outcome
-from proving.statements import PHASES, Statement, phases
+from proving.kill_points import Outcome, in_fork
+from proving.statements import PHASES, Counter, Statement, phases, watch
 from shop import WITHOUT_COVERAGE, Shop
 
 
@@ -66,8 +71,41 @@ def test_a_sample_is_spread_over_all_statements(
 
 
 def test_hooks_before_and_after_the_nodes_are_told_apart() -> None:
-    seen = [Statement("", "a"), Statement("model.m", "b"), Statement("", "c")]
-    assert phases(seen, {"model.m": "gold"}) == ["on-run-start", "gold", "on-run-end"]
+    seen = [Statement(node, "") for node in ("", "operation.o", "model.m", "")]
+    schemas = {"model.m": "gold", "operation.o": "public"}
+    found = ["on-run-start", "on-run-start", "gold", "on-run-end"]
+    assert phases(seen, schemas) == found
+
+
+BUILD = """
+create table sold as select 1 as piece; select count(*) from sold; begin transaction;
+insert into sold values (2); insert into sold values (3); commit; delete from sold
+"""
+PIECES_LEFT = [1, 1, 1, 1, 1, 3, 0]
+
+
+@pytest.mark.parametrize("last", range(1, 1 + len(PIECES_LEFT)))
+def test_only_statements_that_commit_change_what_a_kill_leaves(
+    last: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.duckdb"
+
+    def build(counter: Counter) -> list[bool]:
+        watch(counter)
+        cursor: Any = DuckDBCursorWrapper
+        cursor(duckdb.connect(path)).execute(BUILD)
+        return [statement.commits for statement in counter.seen]
+
+    log = tmp_path / "build.log"
+    code, _ = in_fork(partial(build, Counter(last)), log)
+    assert code == -signal.SIGKILL
+    with duckdb.connect(path) as left:
+        pieces = left.sql("select count(*) from sold").fetchall()
+    assert pieces == [(PIECES_LEFT[last - 1],)]
+    path.unlink()
+    _, commits = in_fork(partial(build, Counter()), log)
+    changes = [now != before for before, now in pairwise([None, *PIECES_LEFT])]
+    assert commits == changes
 
 
 @pytest.mark.parametrize("argument", ["--sample", "--jobs"])

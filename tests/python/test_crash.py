@@ -21,7 +21,7 @@ from clustr.feeds import PROJECT
 from proving.commands import Workshop, build_command, land_command
 from proving.comparison import content_hashes
 from proving.duckdb_file import log_file
-from proving.invariants import RunLog
+from proving.invariants import RunLog, is_of_a_build
 from proving.kill_points import FORK, Bench, in_fork, parse
 from proving.small_shop import (
     FIRST_DELIVERY,
@@ -163,6 +163,8 @@ def test_a_killed_build_leaves_a_readable_warehouse_and_converges(shop: Shop) ->
     with warehouse.asking() as query:
         hashes = content_hashes(query)
     gold = {name for name in hashes if name.startswith("gold.")}
+    # a table that was being made may lie beside those that are read; mending drops it
+    gold -= {name for name in gold if is_of_a_build(name)}
     assert gold
     ends = (shop.expected[shop.day_one], shop.expected[shop.day_two])
     for name in gold:
