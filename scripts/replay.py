@@ -56,6 +56,12 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add(
         "--no-tests", action="store_true", help="leave the data tests out of the builds"
     )
+    add(
+        "--refresh-daily",
+        action="store_true",
+        help="compare with a full refresh after every build, not at the end alone",
+    )
+    add("--vars", metavar="YAML", help="variables of every build, as dbt takes them")
     add("--keep", type=Path, metavar="DIR", help="empty or new folder to work in, kept")
     arguments = parser.parse_args(argv)
     for name, least in (("days", 1), ("kill", 0), ("cut", 0), ("seed", 0)):
@@ -72,16 +78,19 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 class Replay:
     """A warehouse on its way through the days, and the promises broken so far."""
 
-    def __init__(self, workshop: Workshop, *, with_tests: bool) -> None:
+    def __init__(
+        self, workshop: Workshop, variables: Sequence[str], *, with_tests: bool
+    ) -> None:
         self.workshop = workshop
-        self.build = build_command(with_tests=with_tests)
+        self.variables = variables
+        self.build = build_command(*variables, with_tests=with_tests)
         # a first guess of what dbt needs to start; then what each command last took
         self.seconds = {"land": 1.0, "build": 10.0}
         self.rejected = 0
         self.kills = 0
         self.broken: dict[str, str] = {}
         # dbt keeps what it parsed here for all builds, and says where batches stand
-        workshop.run("parse", PARSE)
+        workshop.run("parse", [*PARSE, *variables])
         manifest = workshop.folder / "target" / "manifest.json"
         self.batch_columns = read_batch_columns(manifest)
 
@@ -130,6 +139,11 @@ class Replay:
             self.check(step.day, log)
         return killed
 
+    def compare_refreshed(self) -> list[str]:
+        """Compare with one full refresh of the same raw rows; see `compare`."""
+        refreshed = full_refresh(self.workshop, self.variables)
+        return compare(self.workshop.warehouse, refreshed)
+
     def newly_rejected(self) -> int:
         """Rejected rows that the last build added."""
         with self.workshop.warehouse.asking() as query:
@@ -138,13 +152,13 @@ class Replay:
         return int(count)
 
 
-def full_refresh(workshop: Workshop) -> Warehouse:
+def full_refresh(workshop: Workshop, variables: Sequence[str]) -> Warehouse:
     """Build all anew, elsewhere, from the same raw rows; return that warehouse."""
     folder = workshop.folder / "refresh"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     progress("building the same raw rows with one full refresh ...")
     copy = workshop.warehouse.copy_of_raw(folder / FILE_NAME)
-    Workshop(folder, copy).run("build", build_command("--full-refresh"))
+    Workshop(folder, copy).run("build", build_command("--full-refresh", *variables))
     return copy
 
 
@@ -167,7 +181,8 @@ def replay(folder: Path, arguments: argparse.Namespace) -> list[str]:
     """Live through all days, printing one line each; return every broken promise."""
     plan = make_plan(arguments.days, arguments.kill, arguments.cut, arguments.seed)
     workshop = Workshop(folder, TARGETS[arguments.target](folder / FILE_NAME))
-    shop = Replay(workshop, with_tests=not arguments.no_tests)
+    variables = ("--vars", arguments.vars) if arguments.vars else ()
+    shop = Replay(workshop, variables, with_tests=not arguments.no_tests)
     knobs = ("--preset", arguments.preset, "--seed", str(arguments.seed))
     print(in_line(HEADING), flush=True)
     for step in plan:
@@ -178,12 +193,16 @@ def replay(folder: Path, arguments: argparse.Namespace) -> list[str]:
         rows = [day.rows[kind] for kind in KINDS]
         seconds = f"{time.monotonic() - start:.1f}"
         print(in_line([step.day, *rows, rejected, killed, seconds]), flush=True)
+        if arguments.refresh_daily and step.is_built:
+            for line in shop.compare_refreshed():
+                said = f"day {step.day}: {line}"
+                shop.broken[said] = said
     print(
         f"{arguments.days} days, {arguments.cut} of them not built, {shop.kills} kills"
     )
     with workshop.warehouse.asking() as query:
         wrong = wrong_figures(query)
-    different = compare(workshop.warehouse, full_refresh(workshop))
+    different = [] if arguments.refresh_daily else shop.compare_refreshed()
     return [*shop.broken.values(), *wrong, *different]
 
 

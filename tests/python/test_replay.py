@@ -15,6 +15,7 @@ from proving.money import wrong_figures
 from shop import run_main
 
 DAYS = 3
+PERIOD_DAYS = 14
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         replay.main,
         *("--days", str(DAYS), "--kill", "1", "--cut", "1", "--seed", "2"),
         *("--preset", "enterprise", "--no-tests", "--keep", folder),
+        *("--refresh-daily", "--vars", f"recommendation_period_days: {PERIOD_DAYS}"),
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stderr == ""
@@ -35,6 +37,21 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert lines[-2] == "3 days, 1 of them not built, 1 kills"
     assert lines[-1].startswith("verdict: EQUAL")
     return folder
+
+
+def test_a_refresh_follows_each_build(kept: Path) -> None:
+    log = (kept / "refresh" / "logs" / "dbt.log").read_text(encoding="utf-8")
+    # one day is landed and not built
+    assert log.count("Running with dbt=") == DAYS - 1
+
+
+def test_variables_reach_the_builds_and_the_refresh(kept: Path) -> None:
+    for warehouse in (DuckdbFile(kept / replay.FILE_NAME), refreshed(kept)):
+        with warehouse.asking() as query:
+            assert query(
+                "select distinct cast(period_end - period_start as integer) + 1"
+                " from intermediate.int_purchase_periods"
+            ) == [(PERIOD_DAYS,)]
 
 
 def refreshed(kept: Path) -> DuckdbFile:
