@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from threading import Event
+from typing import Any, TypeVar, cast
 
 from querying.duckdb_types import Column
 
@@ -72,20 +73,31 @@ def interruptible(work: Callable[[], Answer], cancel: Callable[[], None]) -> Ans
     """What an engine's call gives; Ctrl-C cancels it and is raised when it has ended.
 
     Inside such a call the engines' drivers do not always hear Ctrl-C, DuckDB's not if
-    another thread of its own does the work. So it is made in a thread.
+    another thread of its own does the work. So it is made in a thread, which waits for
+    its sign: a Ctrl-C that comes while the thread starts leaves nothing begun.
     """
+    sign, given_up = Event(), Event()
+
+    def begin() -> Answer | None:
+        sign.wait()
+        return None if given_up.is_set() else work()
+
     with ThreadPoolExecutor(max_workers=1) as thread:
-        call = thread.submit(work)
         try:
+            call = thread.submit(begin)
+            sign.set()
             # not at once for good: a signal need not wake who waits
             while not wait([call], timeout=HEARING_SECONDS).done:
                 pass
         except KeyboardInterrupt:
+            if not sign.is_set():
+                given_up.set()
+            sign.set()
             # what has not begun yet does not hear the first
-            while not wait([call], timeout=HEARING_SECONDS).done:
+            while not (given_up.is_set() or wait([call], HEARING_SECONDS).done):
                 cancel()
             raise
-        return call.result()
+        return cast("Answer", call.result())
 
 
 def listing(names: Sequence[str], kinds: Sequence[str], rows: Rows) -> Result:

@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 from _thread import interrupt_main
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event, Thread, Timer
 
 import duckdb
 import pytest
@@ -140,6 +141,15 @@ def test_ctrl_c_ends_without_a_traceback(warehouse: Path) -> None:
     assert said == b"\n"
 
 
+@pytest.fixture
+def heeding() -> Iterator[None]:
+    """Hear Ctrl-C, which what a shell starts in the background is told to ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 def test_ctrl_c_while_the_engine_works_cancels_what_it_does() -> None:
     cancelled = Event()
 
@@ -151,6 +161,24 @@ def test_ctrl_c_while_the_engine_works_cancels_what_it_does() -> None:
     with pytest.raises(KeyboardInterrupt):
         interruptible(work, cancelled.set)
     assert cancelled.is_set()
+
+
+@pytest.mark.usefixtures("heeding")
+def test_ctrl_c_while_the_thread_starts_begins_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = Event()
+    start = Thread.start
+
+    def interrupted(thread: Thread) -> None:
+        start(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        interruptible(begun.set, lambda: None)
+    monkeypatch.undo()
+    assert not begun.wait(timeout=0.5)
 
 
 @pytest.fixture
