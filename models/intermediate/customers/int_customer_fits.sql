@@ -11,32 +11,32 @@ starts as (
     select
         fit_period,
         'bg_nbd' as model_name,
-        count(*) as customers,
         {%- for start in bg_nbd_start() %}
-        {{ start }} as p{{ loop.index }} {{- ',' if not loop.last }}
+        {{ start }} as p{{ loop.index }},
         {%- endfor %}
+        count(*) as customers
     from repeats
     group by fit_period
     union all
     select
         fit_period,
         'nbd' as model_name,
-        count(*) as customers,
         1.0 as p1,
         30.0 as p2,
         null as p3,
-        null as p4
+        null as p4,
+        count(*) as customers
     from repeats
     group by fit_period
     union all
     select
         fit_period,
         'gamma_gamma' as model_name,
-        count(*) as customers,
         2.0 as p1,
         3.0 as p2,
         {{ exact_sum('repeat_value') }} / count(*) as p3,
-        null as p4
+        null as p4,
+        count(*) as customers
     from repeats
     where repeat_days > 0 and repeat_value > 0
     group by fit_period
