@@ -23,12 +23,24 @@ def table_of(baskets: Sequence[Basket], items: Sequence[str] = ITEMS) -> pd.Data
     return pd.DataFrame(cells, columns=list(items), dtype=bool)
 
 
+def numbered(
+    baskets: np.ndarray, items: np.ndarray, names: Sequence[str]
+) -> candidates.Baskets:
+    """Baskets as the miner takes them, of parallel arrays of numbers of both."""
+    by_count = np.argsort(-np.bincount(items, minlength=len(names)), kind="stable")
+    codes = np.argsort(by_count)
+    cells = (baskets.astype(np.uint64) << 32) | codes[items].astype(np.uint64)
+    return candidates.Baskets(
+        candidates.rows_of(cells, 32), [names[item] for item in by_count]
+    )
+
+
 def coded(
     baskets: Sequence[Basket], items: Sequence[str] = ITEMS
 ) -> candidates.Baskets:
     """Baskets as the miner takes them."""
     rows, columns = np.nonzero(table_of(baskets, items).to_numpy(dtype=bool))
-    return candidates.Baskets(rows, columns, list(items))
+    return numbered(rows, columns, items)
 
 
 def mined(

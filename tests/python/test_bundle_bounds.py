@@ -6,6 +6,8 @@ import int_bundle_candidates as candidates
 import numpy as np
 import pytest
 
+from baskets import numbered
+
 MAX_ITEMSETS = 200_000
 LONGEST_SECONDS = 60
 
@@ -16,7 +18,7 @@ def attributes(rows: int, values: np.ndarray, power: float) -> candidates.Basket
     held = (rng.random((rows, len(values))) ** power * values).astype(int)
     items = held + np.cumsum(values) - values
     numbers = np.repeat(np.arange(rows), len(values))
-    return candidates.Baskets(numbers, items.ravel(), names(int(values.sum())))
+    return numbered(numbers, items.ravel(), names(int(values.sum())))
 
 
 def names(count: int) -> list[str]:
@@ -30,7 +32,7 @@ def giants() -> candidates.Baskets:
     large = [rng.choice(6_000, size=3_000, replace=False) for _ in range(300)]
     numbers = np.repeat(np.arange(300), 3_000)
     small = rng.integers(0, 6_000, size=600_000)
-    return candidates.Baskets(
+    return numbered(
         np.concatenate([numbers, 300 + np.arange(600_000) // 3]),
         np.concatenate([*large, small]),
         names(6_000),

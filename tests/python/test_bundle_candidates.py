@@ -147,10 +147,29 @@ def test_a_product_twice_in_a_basket_counts_once() -> None:
         select * from (values ('1', 'A'), ('1', 'A'), ('2', 'B'), ('1', 'B'))
             as lines (order_id, product_sku)
     """)
-    baskets = candidates.read_baskets(lines, session, 1)
+    baskets = candidates.read_baskets(lines, session)
     limits = candidates.Limits(1, 2, 9, min_support=0.5)
     found = candidates.frequent_itemsets(baskets, limits)
     assert found == {("A",): 1, ("B",): 2, ("A", "B"): 1}
+
+
+@pytest.mark.parametrize("same", ["0::ubigint", "hash(basket_lines.order_id[1:1])"])
+def test_baskets_whose_hashes_are_the_same_are_told_apart(
+    monkeypatch: pytest.MonkeyPatch, same: str
+) -> None:
+    monkeypatch.setattr(
+        candidates,
+        "NUMBERS_SQL",
+        (f"{same} >> {{item_bits}}", candidates.NUMBERS_SQL[1]),
+    )
+    session = duckdb.connect()
+    lines = session.sql("""
+        select * from (values ('A1', 'X'), ('A2', 'Y'), ('B1', 'X'), ('B1', 'Y'))
+            as lines (order_id, product_sku)
+    """)
+    baskets = candidates.read_baskets(lines, session)
+    assert sorted(baskets.rows.lengths.tolist()) == [1, 1, 2]
+    assert not session.sql("show tables").fetchall()
 
 
 def test_more_candidates_than_itemsets_are_worth_are_not_counted(
@@ -171,7 +190,7 @@ def test_each_size_has_its_line_in_the_log_also_when_the_search_stops(
     said: list[str] = []
     monkeypatch.setattr(candidates, "log", said.append)
     baskets = [frozenset("ABC"), frozenset("ABC"), frozenset("AD"), frozenset("BD")]
-    mined(baskets, 2, 3)
+    mined(baskets, 2, 3, "ABCD")
     seconds = r"\d+\.\d\d s"
     expected = [
         f"itemsets of 1: 4 candidates, 4 frequent, {seconds}",

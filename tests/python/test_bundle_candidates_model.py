@@ -289,7 +289,7 @@ def grocery_rules(
     assert count == 9835
     needed = candidates.smallest_count(min_support, count)
     found = candidates.frequent_itemsets(
-        candidates.read_baskets(lines, session, needed),
+        candidates.read_baskets(lines, session),
         candidates.Limits(needed, max_length, 1_000_000, min_support),
     )
     rules = bundle_rules.association_rules(found, count, min_confidence, max_length)

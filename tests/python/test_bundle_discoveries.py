@@ -12,6 +12,7 @@ import bundle_rules
 import int_bundle_candidates as candidates
 import pytest
 
+from baskets import numbered
 from generator.baskets import fill_baskets
 from generator.catalog import build_catalog
 from generator.days import build_days
@@ -43,7 +44,7 @@ def shop(
     limits = candidates.Limits(
         candidates.smallest_count(MIN_SUPPORT, orders), MAX_LENGTH, 10_000, MIN_SUPPORT
     )
-    baskets = candidates.Baskets(drawn.order, drawn.product, names)
+    baskets = numbered(drawn.order, drawn.product, names)
     itemsets = candidates.frequent_itemsets(baskets, limits)
     rules = bundle_rules.association_rules(itemsets, orders, MIN_CONFIDENCE, MAX_LENGTH)
     return groups, [rule for rule in rules.to_dict("records") if is_found(rule)]

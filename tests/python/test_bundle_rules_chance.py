@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, hypergeom
 
-from baskets import ITEMS, Basket, baskets_of_few_items, mined
+from baskets import ITEMS, Basket, baskets_of_few_items, mined, numbered
 
 EXACT = 1e-11
 MILLION, HUNDRED_MILLION = 10**6, 10**8
@@ -159,7 +159,7 @@ def test_rules_of_random_orders_are_no_discoveries(seed: int) -> None:
     limits = candidates.Limits(20, 6, 100_000, min_support=0.004)
     names = [f"P{number:02}" for number in range(60)]
     rows, columns = np.nonzero(bought)
-    found = candidates.Baskets(rows, columns, names)
+    found = numbered(rows, columns, names)
     itemsets = candidates.frequent_itemsets(found, limits)
     rules = bundle_rules.association_rules(itemsets, len(bought), 0, 6)
     assert (rules["lift"] > 1).sum() > 50

@@ -54,28 +54,24 @@ COLUMNS: dict[str, str] = {
 
 # The most frequent first: small codes for what is in most baskets.
 PRODUCTS_SQL = """
-    select product_sku from basket_lines
-    group by product_sku
-    having count(*) >= ?
-    order by count(*) desc, product_sku
-"""
-BASKETS_SQL = """
-    with
-    products as (
-        select
-            product_sku,
-            cast(row_number() over (order by count(*) desc, product_sku) - 1 as integer)
-                as item
-        from basket_lines
-        group by product_sku
-        having count(*) >= ?
-    )
+    create or replace temporary table basket_products as
     select
-        cast(dense_rank() over (order by basket_lines.order_id) - 1 as integer)
-            as basket,
-        products.item
+        product_sku,
+        row_number() over (order by count(*) desc, product_sku) - 1 as item
     from basket_lines
-    inner join products on basket_lines.product_sku = products.product_sku
+    group by product_sku
+"""
+# Numbers of baskets. Hashes take a third of the time and of the memory, and where two
+# baskets share one there are fewer of them than baskets.
+NUMBERS_SQL = (
+    "hash(basket_lines.order_id) >> {item_bits}",
+    "cast(dense_rank() over (order by basket_lines.order_id) as ubigint)",
+)
+CELLS_SQL = """
+    select
+        (({number}) << {item_bits}) | cast(basket_products.item as ubigint) as cell
+    from basket_lines
+    inner join basket_products on basket_lines.product_sku = basket_products.product_sku
 """
 
 
@@ -136,17 +132,6 @@ class TooManyItemsetsError(ValueError):
     """A support at which there is more to find than was allowed."""
 
 
-class Baskets(NamedTuple):
-    """Which basket holds which product, as parallel arrays of codes from 0 up.
-
-    A pair of codes may come twice; `names` are the products by their codes.
-    """
-
-    baskets: np.ndarray
-    items: np.ndarray
-    names: list[str]
-
-
 class Rows(NamedTuple):
     """Baskets cut down to what is frequent with a set, one row after the other.
 
@@ -174,6 +159,23 @@ class Rows(NamedTuple):
         return Rows(
             self.owners[first:last], self.lengths[first:last], self.held[begin:end]
         )
+
+    def cut(self, is_kept: np.ndarray) -> "Rows":
+        """The same rows with some of their items; before, each must have an item."""
+        last = np.cumsum(self.lengths, dtype=np.int64) - 1
+        # past 2**31 it begins anew below zero, which leaves the differences as they are
+        lengths = np.diff(np.cumsum(is_kept, dtype=np.int32)[last], prepend=np.int32(0))
+        return Rows(self.owners, lengths, self.held[is_kept])
+
+
+class Baskets(NamedTuple):
+    """Baskets as rows of one owner, see `rows_of`, and the products by their codes.
+
+    Any order of the codes will do; that of falling frequency is the quickest.
+    """
+
+    rows: Rows
+    names: list[str]
 
 
 class Growing(NamedTuple):
@@ -241,16 +243,22 @@ class Size:
             self.seconds += time.perf_counter() - start
 
 
-def read_baskets(lines: Any, session: Any, min_count: int) -> Baskets:
-    """Baskets of a DuckDB relation with order_id and product_sku, repeats allowed.
-
-    Products on fewer than `min_count` lines are left out: no basket set needs them.
-    """
+def read_baskets(lines: Any, session: Any) -> Baskets:
+    """Baskets of a DuckDB relation with order_id and product_sku, repeats allowed."""
     lines.create_view("basket_lines", replace=True)
-    names = session.execute(PRODUCTS_SQL, [min_count]).fetchall()
-    coded = session.execute(BASKETS_SQL, [min_count]).fetchnumpy()
+    session.execute(PRODUCTS_SQL)
+    products = session.table("basket_products").order("item").project("product_sku")
+    names = [name for (name,) in products.fetchall()]
+    item_bits = len(names).bit_length()
+    basket_count = orders_of(lines)
+    for number in NUMBERS_SQL:
+        sql = CELLS_SQL.replace("{number}", number).format(item_bits=item_bits)
+        rows = rows_of(session.execute(sql).fetchnumpy()["cell"], item_bits)
+        if len(rows.lengths) == basket_count:
+            break
     session.execute("drop view basket_lines")
-    return Baskets(coded["basket"], coded["item"], [name for (name,) in names])
+    session.execute("drop table basket_products")
+    return Baskets(rows, names)
 
 
 class Mining:
@@ -265,16 +273,13 @@ class Mining:
     """
 
     def __init__(self, found: Baskets, limits: Limits) -> None:
-        counts = np.bincount(found.items, minlength=len(found.names))
-        by_count = np.argsort(-counts, kind="stable")
-        by_count = by_count[counts[by_count] >= limits.min_count]
-        codes = np.full(len(found.names), -1, dtype=np.int64)
-        codes[by_count] = np.arange(len(by_count))
+        frequent = frequent_only(found, limits.min_count)
         self.limits = limits
-        self.names = [found.names[item] for item in by_count.tolist()]
+        self.names = frequent.names
         self.sizes = [Size() for _ in range(limits.max_length + 1)]
         self.itemset_count = 0
-        self._part(ordered_rows(found.baskets, codes[found.items]))
+        self._count(1, len(found.names))
+        self._part(frequent.rows)
 
     def _part(self, rows: Rows) -> None:
         """Set the short baskets of two items or more, and the bits of the long ones.
@@ -300,15 +305,11 @@ class Mining:
 
     def _find(self) -> None:
         """Note the frequent items, then what they grow to."""
-        width = len(self.names)
-        codes = np.arange(width)
-        self._count(1, width)
-        frequent = np.flatnonzero(self.item_counts >= self.limits.min_count)
-        self._note(codes[frequent, np.newaxis], self.item_counts[frequent])
-        if width and self.limits.max_length > 1:
+        codes = np.arange(len(self.names))
+        self._note(codes[:, np.newaxis], self.item_counts)
+        if len(codes) and self.limits.max_length > 1:
             nothing = np.zeros_like(codes)
-            rows = self.short._replace(owners=np.zeros_like(self.short.lengths))
-            self._grow(grow(codes[:, np.newaxis], nothing, rows))
+            self._grow(grow(codes[:, np.newaxis], nothing, self.short))
 
     def _named(self) -> dict[Itemset, int]:
         """What was noted, with names for codes."""
@@ -416,11 +417,8 @@ class Mining:
         place_of = np.full(bases[-1], -1, dtype=np.int32)
         place_of[frequent] = np.arange(len(parents)) - np.searchsorted(parents, parents)
         held = place_of[cells]
-        is_held = held >= 0
-        ends = np.cumsum(is_held, dtype=np.int64)[np.cumsum(block.lengths) - 1]
-        lengths = np.diff(ends, prepend=0).astype(np.int32)
-        rows = Rows(owners, lengths, held[is_held])
-        return sets, parents, rows.select(lengths > 1)
+        rows = Rows(owners, block.lengths, held).cut(held >= 0)
+        return sets, parents, rows.select(rows.lengths > 1)
 
     def _long_counts(self, block: Growing) -> np.ndarray:
         """In how many long baskets each cell of a block of items is."""
@@ -512,19 +510,39 @@ def shared_counts(bits: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.n
     return counts
 
 
-def ordered_rows(baskets: np.ndarray, items: np.ndarray) -> Rows:
-    """Baskets as rows, their items rising and none twice; items below 0 are dropped."""
-    cells = baskets[items >= 0].astype(np.int64)
-    cells <<= 32
-    cells |= items[items >= 0]
+def rows_of(cells: np.ndarray, item_bits: int) -> Rows:
+    """Baskets as rows of one owner, their items rising and none twice.
+
+    `cells`, uint64 of one for each line, is a basket's number, and in the lowest bits
+    an item. It is used up: tens of millions of lines are not copied needlessly.
+    """
     cells.sort()
-    if len(cells):
-        cells = cells[np.append(True, cells[1:] != cells[:-1])]
-    held = (cells & 0xFFFFFFFF).astype(np.int32)
-    cells >>= 32
-    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    is_other = changes(cells)
+    if not is_other.all():
+        cells = cells[is_other]
+    held = np.empty(len(cells), dtype=np.int32)
+    np.bitwise_and(cells, (1 << item_bits) - 1, out=held, casting="unsafe")
+    cells >>= item_bits
+    starts = np.flatnonzero(changes(cells))
     lengths = np.diff(starts, append=len(cells)).astype(np.int32)
-    return Rows(cells[starts], lengths, held)
+    return Rows(np.zeros_like(lengths), lengths, held)
+
+
+def frequent_only(found: Baskets, min_count: int) -> Baskets:
+    """The same baskets, some now empty, with products that are in enough of them."""
+    counts = np.bincount(found.rows.held, minlength=len(found.names))
+    is_frequent = counts >= min_count
+    rows = found.rows.cut(is_frequent[found.rows.held])
+    codes = np.cumsum(is_frequent, dtype=np.int32) - 1
+    names = itertools.compress(found.names, is_frequent.tolist())
+    return Baskets(rows._replace(held=codes[rows.held]), list(names))
+
+
+def changes(values: np.ndarray) -> np.ndarray:
+    """Which values differ from the one before them; the first does."""
+    is_other = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=is_other[1:])
+    return is_other
 
 
 def grow(sets: np.ndarray, parents: np.ndarray, rows: Rows) -> Growing:
@@ -537,11 +555,13 @@ def grow(sets: np.ndarray, parents: np.ndarray, rows: Rows) -> Growing:
     firsts = np.searchsorted(parents, np.arange(height))
     begins = np.cumsum(rows.lengths, dtype=np.int64) - rows.lengths
     # an entry that is not the first of its row is a basket of its set
-    places = np.arange(len(rows.held)) - np.repeat(begins, rows.lengths)
-    order = np.repeat(firsts[rows.owners], rows.lengths) + rows.held
+    numbers = np.arange(len(rows.held), dtype=np.int32)
+    places = numbers - np.repeat(begins.astype(np.int32), rows.lengths)
+    order = np.repeat(firsts[rows.owners], rows.lengths)
+    order += rows.held
     counts = np.bincount(order[places > 0], minlength=len(sets))
     order <<= 32
-    order |= np.arange(len(order))
+    order |= numbers
     order = order[places > 0]
     order.sort()
     order &= 0xFFFFFFFF
@@ -699,7 +719,7 @@ def are_complete(
         return True
     new = lines.filter(is_new).project("order_id").set_alias("new")
     sales = sales_of(lines.join(new, "order_id", how="semi"), is_mined)
-    baskets = read_baskets(sales, session, enough)
+    baskets = read_baskets(sales, session)
     known = {tuple(json.loads(itemset)) for itemset in candidates["itemset"]}
     # more sets than are known cannot all be among them
     limits = Limits(enough, max_length, len(known), min_support)
@@ -740,7 +760,8 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:
     ):
         return candidates
     sales = sales_of(lines, is_mined)
-    basket_count = orders_of(sales)
+    baskets = read_baskets(sales, session)
+    basket_count = len(baskets.rows.lengths)
     mined_count = smallest_count(float(meta["mined_share"]) * min_support, basket_count)
     limits = Limits(mined_count, max_length, max_itemsets, min_support)
     ((lines_load_id,),) = lines.aggregate("coalesce(max(load_id), 0)").fetchall()
@@ -748,7 +769,7 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:
         "select max(batch_id) from audit.pipeline_execution_log"
     ).fetchall()
     return candidates_table(
-        frequent_itemsets(read_baskets(sales, session, mined_count), limits),
+        frequent_itemsets(baskets, limits),
         load_id=load_id,
         lines_load_id=lines_load_id,
         basket_count=basket_count,

@@ -50,18 +50,19 @@ class Task:
 
     @cached_property
     def found(self) -> "engine.Baskets":
-        """The numbered lines of products that are frequent enough."""
-        return engine.read_baskets(self.lines, self.connection, self.min_count)
+        """The baskets, of products that are frequent enough."""
+        found = engine.read_baskets(self.lines, self.connection)
+        return engine.frequent_only(found, self.min_count)
 
     def matrix(self) -> "csr_matrix":
         """A row for each basket and a column for each frequent product."""
         found = self.found
-        ones = np.ones(len(found.items), dtype=np.uint8)
-        shape = (self.basket_count, len(found.names))
-        matrix = csr_matrix((ones, (found.baskets, found.items)), shape=shape)
-        # a product that is twice in a basket has been added up
-        matrix.data[:] = 1
-        return matrix
+        lengths, held = found.rows.lengths, found.rows.held
+        ends = np.append(0, np.cumsum(lengths))
+        ones = np.ones(len(held), dtype=np.uint8)
+        return csr_matrix(
+            (ones, held, ends), shape=(self.basket_count, len(found.names))
+        )
 
     def transactions(self) -> list[tuple[int, ...]]:
         """The frequent products of every basket that has any."""
@@ -116,13 +117,9 @@ class Ours(RuleMethod):
 
     def mine(self) -> None:
         """Find the itemsets as the dbt model does."""
-        baskets = engine.orders_of(self.task.lines)
-        limits = engine.Limits(
-            self.task.min_count, MAX_LENGTH, MAX_ITEMSETS, self.task.min_count / baskets
-        )
-        found = engine.read_baskets(
-            self.task.lines, self.task.connection, self.task.min_count
-        )
+        found = engine.read_baskets(self.task.lines, self.task.connection)
+        min_count, baskets = self.task.min_count, len(found.rows.lengths)
+        limits = engine.Limits(min_count, MAX_LENGTH, MAX_ITEMSETS, min_count / baskets)
         self.found = engine.frequent_itemsets(found, limits)
 
     def derive(self) -> None:
