@@ -263,7 +263,7 @@ def test_only_baskets_of_the_days_mined_count() -> None:
 
 
 @pytest.fixture(scope="module")
-def groceries() -> tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation]:
+def groceries() -> duckdb.DuckDBPyRelation:
     if not GROCERIES.exists():
         pytest.skip(f"the groceries data are not here: {GROCERIES}")
     with gzip.open(GROCERIES, "rt", encoding="utf-8") as file:
@@ -275,21 +275,20 @@ def groceries() -> tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation]:
         create table grocery_lines as
         select distinct transaction_id as order_id, item as product_sku from lines
     """)
-    return session, session.table("grocery_lines")
+    return session.table("grocery_lines")
 
 
 def grocery_rules(
-    groceries: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation],
+    groceries: duckdb.DuckDBPyRelation,
     min_support: float,
     min_confidence: float,
     max_length: int,
 ) -> list[dict[Any, Any]]:
-    session, lines = groceries
-    count = candidates.orders_of(lines)
+    count = candidates.orders_of(groceries)
     assert count == 9835
     needed = candidates.smallest_count(min_support, count)
     found = candidates.frequent_itemsets(
-        candidates.read_baskets(lines, session),
+        candidates.read_baskets(groceries),
         candidates.Limits(needed, max_length, 1_000_000, min_support),
     )
     rules = bundle_rules.association_rules(found, count, min_confidence, max_length)
@@ -297,7 +296,7 @@ def grocery_rules(
 
 
 def test_groceries_give_the_published_rules(
-    groceries: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation],
+    groceries: duckdb.DuckDBPyRelation,
 ) -> None:
     rules = grocery_rules(groceries, 0.01, 0.5, 6)
     assert len(rules) == 15
@@ -313,13 +312,13 @@ def test_groceries_give_the_published_rules(
 
 
 def test_groceries_give_no_rule_at_the_defaults_of_arules(
-    groceries: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation],
+    groceries: duckdb.DuckDBPyRelation,
 ) -> None:
     assert grocery_rules(groceries, 0.1, 0.8, 10) == []
 
 
 def test_groceries_are_counted_as_published(
-    groceries: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation],
+    groceries: duckdb.DuckDBPyRelation,
 ) -> None:
     rules = grocery_rules(groceries, 0.05, 0.0, 2)
     counts = {rule["antecedents"]: rule["count_a"] for rule in rules}

@@ -75,6 +75,19 @@ CELLS_SQL = """
 """
 
 
+# Lines that builds or the days mined have put into the baskets, or taken out of them.
+TOUCHED_SQL = """
+    create or replace temporary table touched_lines as
+    select order_id, {is_new} as is_new, {is_gone} as is_gone from order_lines
+    where {is_new} or {is_gone}
+"""
+NEW_SALES_SQL = """
+    create or replace temporary table new_sales as
+    select order_id, product_sku from sales
+    where order_id in (select order_id from touched_lines where is_new)
+"""
+
+
 class Limits(NamedTuple):
     """What to look for: sets in so many baskets, so large, and no more than so many.
 
@@ -243,21 +256,20 @@ class Size:
             self.seconds += time.perf_counter() - start
 
 
-def read_baskets(lines: Any, session: Any) -> Baskets:
+def read_baskets(lines: Any) -> Baskets:
     """Baskets of a DuckDB relation with order_id and product_sku, repeats allowed."""
-    lines.create_view("basket_lines", replace=True)
-    session.execute(PRODUCTS_SQL)
-    products = session.table("basket_products").order("item").project("product_sku")
-    names = [name for (name,) in products.fetchall()]
+    lines.query("basket_lines", PRODUCTS_SQL)
+    products = lines.query("basket_lines", "from basket_products order by item")
+    names = [name for name, _ in products.fetchall()]
     item_bits = len(names).bit_length()
     basket_count = orders_of(lines)
     for number in NUMBERS_SQL:
         sql = CELLS_SQL.replace("{number}", number).format(item_bits=item_bits)
-        rows = rows_of(session.execute(sql).fetchnumpy()["cell"], item_bits)
+        cells = lines.query("basket_lines", sql).fetchnumpy()["cell"]
+        rows = rows_of(cells, item_bits)
         if len(rows.lengths) == basket_count:
             break
-    session.execute("drop view basket_lines")
-    session.execute("drop table basket_products")
+    lines.query("basket_lines", "drop table basket_products")
     return Baskets(rows, names)
 
 
@@ -704,11 +716,12 @@ def are_complete(
     mined = candidates.iloc[0]
     was_mined = within(mined["first_day"], mined["mined_until"])
     is_touched = f"load_id > {mined['lines_load_id']}"
-    is_new = f"{is_mined} and ({is_touched} or not {was_mined})"
-    gone_count = orders_of(
-        lines.filter(f"{is_touched} or {was_mined} and not {is_mined}")
-    )
-    new_count = orders_of(lines.filter(is_new))
+    is_new = f"({is_mined} and ({is_touched} or not {was_mined}))"
+    is_gone = f"({is_touched} or {was_mined} and not {is_mined})"
+    lines.query("order_lines", TOUCHED_SQL.format(is_new=is_new, is_gone=is_gone))
+    touched = session.table("touched_lines")
+    gone_count = orders_of(touched.filter("is_gone"))
+    new_count = orders_of(touched.filter("is_new"))
     frequent_count = smallest_count(
         min_support, max(0, int(mined["basket_count"]) - gone_count)
     )
@@ -717,9 +730,10 @@ def are_complete(
         return False
     if enough > new_count:
         return True
-    new = lines.filter(is_new).project("order_id").set_alias("new")
-    sales = sales_of(lines.join(new, "order_id", how="semi"), is_mined)
-    baskets = read_baskets(sales, session)
+    # read once for all that is asked of it
+    sales_of(lines, is_mined).query("sales", NEW_SALES_SQL)
+    baskets = read_baskets(session.table("new_sales"))
+    session.execute("drop table new_sales")
     known = {tuple(json.loads(itemset)) for itemset in candidates["itemset"]}
     # more sets than are known cannot all be among them
     limits = Limits(enough, max_length, len(known), min_support)
@@ -760,7 +774,7 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:
     ):
         return candidates
     sales = sales_of(lines, is_mined)
-    baskets = read_baskets(sales, session)
+    baskets = read_baskets(sales)
     basket_count = len(baskets.rows.lengths)
     mined_count = smallest_count(float(meta["mined_share"]) * min_support, basket_count)
     limits = Limits(mined_count, max_length, max_itemsets, min_support)
