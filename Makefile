@@ -38,7 +38,7 @@ chaos:
 
 docs: profiles.yml
 	@scripts/setup requirements.txt
-	@.venv/bin/python scripts/preflight.py --target $(TARGET) > /dev/null
+	@.venv/bin/python scripts/preflight.py --target $(TARGET) --read-only
 	@.venv/bin/python scripts/with_env.py .venv/bin/dbt docs generate --static \
 		--target $(TARGET)
 	@.venv/bin/python scripts/column_lineage.py

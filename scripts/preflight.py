@@ -2,10 +2,12 @@
 
     python scripts/preflight.py
     python scripts/preflight.py --target postgres
+    python scripts/preflight.py --read-only
 
 Makes the demo's CSVs again if any is missing, and opens the warehouse to write. Prints
 nothing, or, where scripts/land.py has landed a shop's own data, the arguments that keep
-the demo's seeds out. Exit code 0: go; 2: it cannot, and a line says why.
+the demo's seeds out. With --read-only it makes sure that there is a warehouse to read,
+and makes none. Exit code 0: go; 2: it cannot, and a line says why.
 """
 
 import argparse
@@ -56,10 +58,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="preflight.py", description=__doc__.splitlines()[0]
     )
     add_target_argument(parser)
-    target = parser.parse_args(argv).target
+    parser.add_argument(
+        "--read-only", action="store_true", help="for what reads a warehouse"
+    )
+    arguments = parser.parse_args(argv)
     try:
         check_folder(PROJECT)
-        with opened(target, read_only=False) as warehouse:
+        with opened(arguments.target, read_only=arguments.read_only) as warehouse:
+            if arguments.read_only:
+                return EXIT_OK
             delivered = has_deliveries(warehouse.ask)
     except (ClustrError, OSError) as error:
         return fail(error)

@@ -86,6 +86,8 @@ def answer(reader: Reader, arguments: argparse.Namespace, output: Output) -> Non
     tables = all_tables(reader)
     if arguments.table is None:
         shown = [table for table in tables if arguments.all_layers or table.is_open]
+        if not shown:
+            raise ClustrError(f"{reader.name}: nothing is built yet; run `make build`")
         write(overview(reader, shown), output)
         return
     table = find(tables, arguments.table, all_layers=arguments.all_layers)

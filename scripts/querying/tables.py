@@ -109,6 +109,8 @@ def nearest(tables: Sequence[Table], wanted: str, *, all_layers: bool) -> str:
     names = [str(t) for name in close for t in shown if t.name.lower() == name][:3]
     if names:
         return f"there is none; did you mean {' or '.join(names)}?"
+    if not all_layers:
+        return nearest(tables, wanted, all_layers=True).replace("?", " --all-layers?")
     return "there is none; without a name, all are listed"
 
 

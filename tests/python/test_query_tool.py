@@ -243,6 +243,10 @@ def test_no_warehouse_and_no_tables_are_one_line_too(
     assert "no warehouse here" in refused("days", "--target", "duckdb")
     duckdb.connect(tmp_path / "none.duckdb").close()
     assert "holds no tables; run `make build`" in refused("--target", "duckdb")
+    with duckdb.connect(tmp_path / "none.duckdb") as landed:
+        landed.execute("create schema landing; create table landing.users (a int)")
+    assert "nothing is built yet; run `make build`" in refused("--target", "duckdb")
+    assert "did you mean landing.users --all-layers?" in refused("raw.user")
 
 
 def test_names_the_published_copy_while_a_build_runs(warehouse: Path) -> None:

@@ -137,6 +137,16 @@ def test_preflight_refuses_a_folder_that_is_not_there(
     assert "nowhere does not exist" in capsys.readouterr().err
 
 
+def test_preflight_makes_no_warehouse_for_what_reads_one(
+    warehouse: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert preflight.main(["--read-only"]) == EXIT_OK
+    warehouse.unlink()
+    assert preflight.main(["--read-only"]) == EXIT_COULD_NOT_RUN
+    assert "no warehouse here; run `make build` first" in capsys.readouterr().err
+    assert not warehouse.exists()
+
+
 def test_preflight_refuses_a_project_it_cannot_write(
     warehouse: Path,
     monkeypatch: pytest.MonkeyPatch,
