@@ -21,7 +21,7 @@ SHARED_DATA = PROJECT.parent / "shared" / "data"
 ONLINE_RETAIL = SHARED_DATA / "online_retail" / "online_retail.parquet"
 # What dbt has parsed holds for another shop, too, whose address is spelled the same.
 PARSED = "partial_parse.msgpack"
-PATH = "{{ env_var('CLUSTR_DUCKDB_PATH', 'clustr.duckdb') }}"
+PATH = "{{ env_var('CLUSTR_DUCKDB_PATH', '') or 'clustr.duckdb' }}"
 WITHOUT_COVERAGE = ("env", *(f"--unset={name}" for name in COVERAGE_VARIABLES))
 
 
