@@ -6,8 +6,8 @@
 
 Makes the demo's CSVs again if any is missing, and opens the warehouse to write. Prints
 nothing, or, where scripts/land.py has landed a shop's own data, the arguments that keep
-the demo's seeds out. With --read-only it makes sure that there is a warehouse to read,
-and makes none. Exit code 0: go; 2: it cannot, and a line says why.
+the demo's seeds out. With --read-only the warehouse is opened to read, and none is
+made. Exit code 0: go; 2: it cannot, and a line says why.
 """
 
 import argparse
@@ -65,9 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         check_folder(PROJECT)
         with opened(arguments.target, read_only=arguments.read_only) as warehouse:
-            if arguments.read_only:
-                return EXIT_OK
-            delivered = has_deliveries(warehouse.ask)
+            delivered = not arguments.read_only and has_deliveries(warehouse.ask)
     except (ClustrError, OSError) as error:
         return fail(error)
     if delivered:

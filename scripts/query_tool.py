@@ -24,7 +24,7 @@ from clustr.targets import add_target_argument
 from querying.answer import FORMATS, Output, choose_output, opened_reader, write
 from querying.menu import menu
 from querying.reading import Reader
-from querying.tables import all_tables, find, overview, profile
+from querying.tables import all_tables, find, overview, profile, shown_tables
 
 EXIT_INTERRUPTED = 130
 
@@ -83,14 +83,11 @@ def answer(reader: Reader, arguments: argparse.Namespace, output: Output) -> Non
     if arguments.sql is not None:
         write(reader.read_typed(arguments.sql), output)
         return
-    tables = all_tables(reader)
     if arguments.table is None:
-        shown = [table for table in tables if arguments.all_layers or table.is_open]
-        if not shown:
-            raise ClustrError(f"{reader.name}: nothing is built yet; run `make build`")
+        shown = shown_tables(reader, all_layers=arguments.all_layers)
         write(overview(reader, shown), output)
         return
-    table = find(tables, arguments.table, all_layers=arguments.all_layers)
+    table = find(all_tables(reader), arguments.table, all_layers=arguments.all_layers)
     if arguments.columns:
         count, result = profile(reader, table)
         is_seen = output.form == "table"

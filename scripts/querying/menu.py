@@ -8,7 +8,7 @@ from clustr.console import ClustrError, fail
 from querying.answer import choose_output, write
 from querying.prompts import LeftError, choose, file_prompt, sql_prompt
 from querying.reading import Reader
-from querying.tables import Table, all_tables, column_names, overview, profile
+from querying.tables import Table, column_names, overview, profile, shown_tables
 from querying.viewer import show
 
 
@@ -84,7 +84,7 @@ def menu(reader: Reader, *, all_layers: bool) -> None:
     ClustrError
         If there are no tables.
     """
-    tables = [table for table in all_tables(reader) if all_layers or table.is_open]
+    tables = shown_tables(reader, all_layers=all_layers)
     print(reader.name)
     with suppress(LeftError, EOFError):
         Menu(reader, tables).browse()

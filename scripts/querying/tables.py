@@ -76,6 +76,20 @@ def all_tables(reader: Reader) -> list[Table]:
     )
 
 
+def shown_tables(reader: Reader, *, all_layers: bool) -> list[Table]:
+    """The tables that are shown, in the order of `all_tables`.
+
+    Raises
+    ------
+    ClustrError
+        If there are none.
+    """
+    shown = [table for table in all_tables(reader) if all_layers or table.is_open]
+    if not shown:
+        raise ClustrError(f"{reader.name}: nothing is built yet; run `make build`")
+    return shown
+
+
 def find(tables: Sequence[Table], name: str, *, all_layers: bool) -> Table:
     """The table of a name, with its schema or without; capitals matter last.
 
@@ -110,7 +124,8 @@ def nearest(tables: Sequence[Table], wanted: str, *, all_layers: bool) -> str:
     if names:
         return f"there is none; did you mean {' or '.join(names)}?"
     if not all_layers:
-        return nearest(tables, wanted, all_layers=True).replace("?", " --all-layers?")
+        hidden = nearest(tables, wanted, all_layers=True)
+        return hidden.replace("?", "? Add --all-layers")
     return "there is none; without a name, all are listed"
 
 

@@ -1,6 +1,7 @@
 """The benchmark on PostgreSQL, and the node that it finds a plan to spend time in."""
 
 import math
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 import benchmark
+from benchmarking import server
 from benchmarking.plans import Plan, PlanNode, run_again, worst_node
 from benchmarking.run_results import Node
 from benchmarking.server import Server, find_server
@@ -75,11 +77,29 @@ def test_names_the_worst_node_of_a_model_s_plan(output: str) -> None:
 
 
 def test_what_a_server_does_is_measured(led: Variables) -> None:
-    server = find_server()
-    before = server.cpu_seconds()
+    found = find_server()
+    before = found.cpu_seconds()
     query(led, "select count(*) from generate_series(1, 3000000)")
-    assert server.cpu_seconds() - before >= 0.1
-    assert len(server.processes()) > 1
+    assert found.cpu_seconds() - before >= 0.1
+    assert len(found.processes()) > 1
+
+
+def test_the_time_of_a_process_that_ends_meanwhile_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    none = ["0"] * (server.OWN_AND_ENDED_CHILDREN.stop - 1)
+    running = {1: [*none, "0"], 2: [*none, "500"]}
+
+    def told_late(pid: int) -> list[str]:
+        told = running.get(pid, [])
+        if pid == 1 and running.pop(2, []):
+            # it ends right after its parent was asked, which is told of its time
+            running[1] = [*none, "500"]
+        return told
+
+    monkeypatch.setattr(server, "_stat", told_late)
+    monkeypatch.setattr(Server, "processes", lambda _: sorted(running))
+    assert Server(1).cpu_seconds() == 500 / os.sysconf("SC_CLK_TCK")
 
 
 def test_a_server_elsewhere_has_no_processor_time_here() -> None:

@@ -147,7 +147,7 @@ def test_a_product_twice_in_a_basket_counts_once() -> None:
         select * from (values ('1', 'A'), ('1', 'A'), ('2', 'B'), ('1', 'B'))
             as lines (order_id, product_sku)
     """)
-    baskets = candidates.read_baskets(lines)
+    baskets = candidates.read_baskets(lines, session)
     limits = candidates.Limits(1, 2, 9, min_support=0.5)
     found = candidates.frequent_itemsets(baskets, limits)
     assert found == {("A",): 1, ("B",): 2, ("A", "B"): 1}
@@ -167,9 +167,17 @@ def test_baskets_whose_hashes_are_the_same_are_told_apart(
         select * from (values ('A1', 'X'), ('A2', 'Y'), ('B1', 'X'), ('B1', 'Y'))
             as lines (order_id, product_sku)
     """)
-    baskets = candidates.read_baskets(lines)
+    baskets = candidates.read_baskets(lines, session)
     assert sorted(baskets.rows.lengths.tolist()) == [1, 1, 2]
-    assert not session.sql("from duckdb_views() where not internal").fetchall()
+
+
+def test_an_empty_table_has_no_baskets() -> None:
+    session = duckdb.connect()
+    session.execute("create table lines (order_id text, product_sku text)")
+    baskets = candidates.read_baskets(session.table("lines"), session)
+    assert (len(baskets.rows.lengths), baskets.names) == (0, [])
+    limits = candidates.Limits(1, 6, 9, min_support=0.5)
+    assert candidates.frequent_itemsets(baskets, limits) == {}
 
 
 def test_more_candidates_than_itemsets_are_worth_are_not_counted(

@@ -148,10 +148,37 @@ def test_nothing_is_left_behind_in_the_warehouse() -> None:
     shop.build()
     shop.deliver({"2": frozenset("AB")})
     shop.build()
-    left = shop.session.execute(
-        "select view_name from duckdb_views() where not internal"
-    )
+    left = shop.session.execute("""
+        select view_name from duckdb_views() where not internal
+        union all
+        select table_name from duckdb_tables() where temporary
+    """)
     assert left.fetchall() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "basket_lines",
+        "basket_products",
+        "changed_lines",
+        "new_sales",
+        "rows_to_keep",
+        "new",
+    ],
+)
+def test_tables_of_the_same_names_are_not_read(name: str) -> None:
+    shop = Shop()
+    shop.session.execute(f"""
+        create table {name} (
+            order_id text, product_sku text, item bigint, is_new bool, is_gone bool
+        )
+    """)
+    shop.deliver({str(order): frozenset("AB") for order in range(61)})
+    shop.deliver({str(order): frozenset("C") for order in range(61, 100)})
+    assert '["C"]' not in itemsets(shop.build())
+    shop.deliver({str(order): frozenset("C") for order in range(15)})
+    assert '["C"]' in itemsets(shop.build())
 
 
 def test_too_low_a_support_is_refused_and_names_one_that_would_do() -> None:
@@ -263,7 +290,7 @@ def test_only_baskets_of_the_days_mined_count() -> None:
 
 
 @pytest.fixture(scope="module")
-def groceries() -> duckdb.DuckDBPyRelation:
+def groceries() -> tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation]:
     if not GROCERIES.exists():
         pytest.skip(f"the groceries data are not here: {GROCERIES}")
     with gzip.open(GROCERIES, "rt", encoding="utf-8") as file:
@@ -275,20 +302,21 @@ def groceries() -> duckdb.DuckDBPyRelation:
         create table grocery_lines as
         select distinct transaction_id as order_id, item as product_sku from lines
     """)
-    return session.table("grocery_lines")
+    return session, session.table("grocery_lines")
 
 
 def grocery_rules(
-    groceries: duckdb.DuckDBPyRelation,
+    groceries: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation],
     min_support: float,
     min_confidence: float,
     max_length: int,
 ) -> list[dict[Any, Any]]:
-    count = candidates.orders_of(groceries)
+    session, lines = groceries
+    count = candidates.orders_of(lines)
     assert count == 9835
     needed = candidates.smallest_count(min_support, count)
     found = candidates.frequent_itemsets(
-        candidates.read_baskets(groceries),
+        candidates.read_baskets(lines, session),
         candidates.Limits(needed, max_length, 1_000_000, min_support),
     )
     rules = bundle_rules.association_rules(found, count, min_confidence, max_length)
@@ -296,7 +324,7 @@ def grocery_rules(
 
 
 def test_groceries_give_the_published_rules(
-    groceries: duckdb.DuckDBPyRelation,
+    groceries: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation],
 ) -> None:
     rules = grocery_rules(groceries, 0.01, 0.5, 6)
     assert len(rules) == 15
@@ -312,13 +340,13 @@ def test_groceries_give_the_published_rules(
 
 
 def test_groceries_give_no_rule_at_the_defaults_of_arules(
-    groceries: duckdb.DuckDBPyRelation,
+    groceries: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation],
 ) -> None:
     assert grocery_rules(groceries, 0.1, 0.8, 10) == []
 
 
 def test_groceries_are_counted_as_published(
-    groceries: duckdb.DuckDBPyRelation,
+    groceries: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation],
 ) -> None:
     rules = grocery_rules(groceries, 0.05, 0.0, 2)
     counts = {rule["antecedents"]: rule["count_a"] for rule in rules}

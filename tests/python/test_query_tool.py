@@ -246,7 +246,7 @@ def test_no_warehouse_and_no_tables_are_one_line_too(
     with duckdb.connect(tmp_path / "none.duckdb") as landed:
         landed.execute("create schema landing; create table landing.users (a int)")
     assert "nothing is built yet; run `make build`" in refused("--target", "duckdb")
-    assert "did you mean landing.users --all-layers?" in refused("raw.user")
+    assert "did you mean landing.users? Add --all-layers" in refused("raw.user")
 
 
 def test_names_the_published_copy_while_a_build_runs(warehouse: Path) -> None:

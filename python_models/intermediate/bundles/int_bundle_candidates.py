@@ -52,16 +52,15 @@ COLUMNS: dict[str, str] = {
     "mined_until": "datetime64[us]",
 }
 
-# The most frequent first: small codes for what is in most baskets.
+# Small codes for what is on most lines.
 PRODUCTS_SQL = """
-    create or replace temporary table basket_products as
     select
         product_sku,
         row_number() over (order by count(*) desc, product_sku) - 1 as item
     from basket_lines
     group by product_sku
 """
-# Numbers of baskets. Hashes take a third of the time and of the memory, and where two
+# Numbers of baskets. Hashes take less time and memory than sorting names, and where two
 # baskets share one there are fewer of them than baskets.
 NUMBERS_SQL = (
     "hash(basket_lines.order_id) >> {item_bits}",
@@ -72,19 +71,6 @@ CELLS_SQL = """
         (({number}) << {item_bits}) | cast(basket_products.item as ubigint) as cell
     from basket_lines
     inner join basket_products on basket_lines.product_sku = basket_products.product_sku
-"""
-
-
-# Lines that builds or the days mined have put into the baskets, or taken out of them.
-TOUCHED_SQL = """
-    create or replace temporary table touched_lines as
-    select order_id, {is_new} as is_new, {is_gone} as is_gone from order_lines
-    where {is_new} or {is_gone}
-"""
-NEW_SALES_SQL = """
-    create or replace temporary table new_sales as
-    select order_id, product_sku from sales
-    where order_id in (select order_id from touched_lines where is_new)
 """
 
 
@@ -184,7 +170,7 @@ class Rows(NamedTuple):
 class Baskets(NamedTuple):
     """Baskets as rows of one owner, see `rows_of`, and the products by their codes.
 
-    Any order of the codes will do; that of falling frequency is the quickest.
+    Any order of the codes will do; from the most frequent on is about the quickest.
     """
 
     rows: Rows
@@ -256,30 +242,52 @@ class Size:
             self.seconds += time.perf_counter() - start
 
 
-def read_baskets(lines: Any) -> Baskets:
+@contextmanager
+def named(relation: Any, session: Any, name: str) -> Iterator[None]:
+    """Let SQL call a relation by a name, before any table that is called so."""
+    session.register(name, relation)
+    try:
+        yield
+    finally:
+        session.unregister(name)
+
+
+@contextmanager
+def kept(relation: Any, session: Any, name: str) -> Iterator[Any]:
+    """The rows of a relation, which are read once, as a temporary table."""
+    with named(relation, session, "rows_to_keep"):
+        session.execute(f"create temporary table {name} as from rows_to_keep")
+    try:
+        yield session.table(f"temp.{name}")
+    finally:
+        session.execute(f"drop table temp.{name}")
+
+
+def read_baskets(lines: Any, session: Any) -> Baskets:
     """Baskets of a DuckDB relation with order_id and product_sku, repeats allowed."""
-    lines.query("basket_lines", PRODUCTS_SQL)
-    products = lines.query("basket_lines", "from basket_products order by item")
-    names = [name for name, _ in products.fetchall()]
-    item_bits = len(names).bit_length()
     basket_count = orders_of(lines)
-    for number in NUMBERS_SQL:
-        sql = CELLS_SQL.replace("{number}", number).format(item_bits=item_bits)
-        cells = lines.query("basket_lines", sql).fetchnumpy()["cell"]
-        rows = rows_of(cells, item_bits)
-        if len(rows.lengths) == basket_count:
-            break
-    lines.query("basket_lines", "drop table basket_products")
+    with (
+        named(lines, session, "basket_lines"),
+        kept(session.sql(PRODUCTS_SQL), session, "basket_products") as products,
+    ):
+        names = [name for name, _ in products.order("item").fetchall()]
+        item_bits = len(names).bit_length()
+        for number in NUMBERS_SQL:
+            sql = CELLS_SQL.replace("{number}", number).format(item_bits=item_bits)
+            cells = session.execute(sql).fetchnumpy()["cell"]
+            rows = rows_of(cells, item_bits)
+            if len(rows.lengths) == basket_count:
+                break
     return Baskets(rows, names)
 
 
 class Mining:
     """One search for the itemsets that are in enough of the baskets.
 
-    Codes rise from the most frequent item on, and a set grows by lower codes than its
-    own only: what may follow in a basket is the part before the rarest item, cut down
-    to what is frequent with the set, as in FP-growth (Han, Pei & Yin, 2000) but without
-    a tree, and for many sets at once. Sets whose baskets are so full that a product of
+    Codes rise from the item on most lines, and a set grows by lower codes than its own
+    only: what may follow in a basket is the part before the rarest item, cut down to
+    what is frequent with the set, as in FP-growth (Han, Pei & Yin, 2000) but without a
+    tree, and for many sets at once. Sets whose baskets are so full that a product of
     matrices is cheaper go on as bits (Eclat: Zaki, 2000); so do baskets of very many
     items, in which pairs are quadratic, from the start.
     """
@@ -567,8 +575,8 @@ def grow(sets: np.ndarray, parents: np.ndarray, rows: Rows) -> Growing:
     firsts = np.searchsorted(parents, np.arange(height))
     begins = np.cumsum(rows.lengths, dtype=np.int64) - rows.lengths
     # an entry that is not the first of its row is a basket of its set
-    numbers = np.arange(len(rows.held), dtype=np.int32)
-    places = numbers - np.repeat(begins.astype(np.int32), rows.lengths)
+    numbers = np.arange(len(rows.held), dtype=np.uint32)
+    places = numbers - np.repeat(begins.astype(np.uint32), rows.lengths)
     order = np.repeat(firsts[rows.owners], rows.lengths)
     order += rows.held
     counts = np.bincount(order[places > 0], minlength=len(sets))
@@ -718,22 +726,24 @@ def are_complete(
     is_touched = f"load_id > {mined['lines_load_id']}"
     is_new = f"({is_mined} and ({is_touched} or not {was_mined}))"
     is_gone = f"({is_touched} or {was_mined} and not {is_mined})"
-    lines.query("order_lines", TOUCHED_SQL.format(is_new=is_new, is_gone=is_gone))
-    touched = session.table("touched_lines")
-    gone_count = orders_of(touched.filter("is_gone"))
-    new_count = orders_of(touched.filter("is_new"))
-    frequent_count = smallest_count(
-        min_support, max(0, int(mined["basket_count"]) - gone_count)
+    changed = lines.filter(f"{is_new} or {is_gone}").project(
+        f"order_id, {is_new} as is_new, {is_gone} as is_gone"
     )
-    enough = frequent_count - int(mined["smallest_count"]) + 1
-    if enough < 1 or max_length > mined["max_length"]:
-        return False
-    if enough > new_count:
-        return True
-    # read once for all that is asked of it
-    sales_of(lines, is_mined).query("sales", NEW_SALES_SQL)
-    baskets = read_baskets(session.table("new_sales"))
-    session.execute("drop table new_sales")
+    with kept(changed, session, "changed_lines") as touched:
+        new = touched.filter("is_new").set_alias("new")
+        gone_count = orders_of(touched.filter("is_gone"))
+        new_count = orders_of(new)
+        frequent_count = smallest_count(
+            min_support, max(0, int(mined["basket_count"]) - gone_count)
+        )
+        enough = frequent_count - int(mined["smallest_count"]) + 1
+        if enough < 1 or max_length > mined["max_length"]:
+            return False
+        if enough > new_count:
+            return True
+        sales = sales_of(lines, is_mined).join(new, "order_id", how="semi")
+        with kept(sales, session, "new_sales") as new_sales:
+            baskets = read_baskets(new_sales, session)
     known = {tuple(json.loads(itemset)) for itemset in candidates["itemset"]}
     # more sets than are known cannot all be among them
     limits = Limits(enough, max_length, len(known), min_support)
@@ -774,7 +784,7 @@ def model(dbt: Any, session: Any) -> pd.DataFrame:
     ):
         return candidates
     sales = sales_of(lines, is_mined)
-    baskets = read_baskets(sales)
+    baskets = read_baskets(sales, session)
     basket_count = len(baskets.rows.lengths)
     mined_count = smallest_count(float(meta["mined_share"]) * min_support, basket_count)
     limits = Limits(mined_count, max_length, max_itemsets, min_support)

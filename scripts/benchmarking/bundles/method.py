@@ -51,7 +51,7 @@ class Task:
     @cached_property
     def found(self) -> "engine.Baskets":
         """The baskets, of products that are frequent enough."""
-        found = engine.read_baskets(self.lines)
+        found = engine.read_baskets(self.lines, self.connection)
         return engine.frequent_only(found, self.min_count)
 
     def matrix(self) -> "csr_matrix":
@@ -117,7 +117,7 @@ class Ours(RuleMethod):
 
     def mine(self) -> None:
         """Find the itemsets as the dbt model does."""
-        found = engine.read_baskets(self.task.lines)
+        found = engine.read_baskets(self.task.lines, self.task.connection)
         min_count, baskets = self.task.min_count, len(found.rows.lengths)
         limits = engine.Limits(min_count, MAX_LENGTH, MAX_ITEMSETS, min_count / baskets)
         self.found = engine.frequent_itemsets(found, limits)
