@@ -119,13 +119,11 @@ def nearest(tables: Sequence[Table], wanted: str, *, all_layers: bool) -> str:
     """A line that says that there is no such table, and which are nearest."""
     shown = [table for table in tables if all_layers or table.is_open]
     bare = wanted.rpartition(".")[2]
-    close = get_close_matches(bare, {table.name.lower() for table in shown}, n=3)
-    names = [str(t) for name in close for t in shown if t.name.lower() == name][:3]
-    if names:
-        return f"there is none; did you mean {' or '.join(names)}?"
-    if not all_layers:
-        hidden = nearest(tables, wanted, all_layers=True)
-        return hidden.replace("?", "? Add --all-layers")
+    for known, advice in ((shown, ""), (tables, " Add --all-layers")):
+        close = get_close_matches(bare, {table.name.lower() for table in known}, n=3)
+        names = [str(t) for name in close for t in known if t.name.lower() == name][:3]
+        if names:
+            return f"there is none; did you mean {' or '.join(names)}?{advice}"
     return "there is none; without a name, all are listed"
 
 
