@@ -1,7 +1,7 @@
 """The peers of the project's engine, each mining order lines that DuckDB holds.
 
-Every peer is handed what suits it best: DuckDB has dropped the products that are too
-rare and has numbered the rest before it begins.
+Every peer is handed what suits it best: the project's engine has read the baskets and
+dropped the products that are too rare before it begins.
 """
 
 import shutil
